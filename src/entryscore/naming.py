@@ -1,0 +1,51 @@
+"""Comparing names as people type them: loosely, and nearly."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_LIKENESS = 0.8
+
+
+def loose(text: str) -> str:
+    """The text without case, spaces, `_` and `-`.
+
+    >>> loose("Valid_Min ") == loose("valid-min")
+    True
+    """
+    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def _without_digits(text: str) -> str:
+    return re.sub(r"\d+", "", text)
+
+
+def nearest(text: str, options: Iterable[str]) -> str | None:
+    """The option that `text` nearly is, or None; never one that differs in digits only.
+
+    >>> nearest("directon", ["direction", "unit"])
+    'direction'
+    >>> nearest("gdp_2019", ["gdp_2020"]) is None
+    True
+    """
+    typed = loose(text)
+    candidates = {
+        loose(option): option
+        for option in options
+        if loose(option) == typed or _without_digits(loose(option)) != _without_digits(typed)
+    }
+    found = difflib.get_close_matches(typed, candidates, n=1, cutoff=_LIKENESS)
+    return candidates[found[0]] if found else None
+
+
+def did_you_mean(text: str, options: Iterable[str], cutoff: float = 0.5) -> str:
+    """A hint that names the nearest option, or else all of them."""
+    names = list(options)
+    by_loose = {loose(name): name for name in names}
+    found = difflib.get_close_matches(loose(text), by_loose, n=1, cutoff=cutoff)
+    if found:
+        return f"did you mean {by_loose[found[0]]!r}?"
+    return "choose one of: " + ", ".join(names) if len(names) <= 30 else "no such name is known"
