@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,13 @@ class Sheet:
     def cell(self, row: int, column: int) -> Cell:
         return self.cells.get((row, column)) or Cell(self.where(row, column))
 
-    @property
-    def rows(self) -> list[int]:
-        """Rows that are not blank."""
-        return sorted({row for row, _ in self.cells})
-
-    def columns_in(self, row: int) -> list[int]:
-        return sorted(column for r, column in self.cells if r == row)
+    @cached_property
+    def rows(self) -> dict[int, list[int]]:
+        """The filled columns of every row that is not blank, in order."""
+        found: dict[int, list[int]] = {}
+        for row, column in sorted(self.cells):
+            found.setdefault(row, []).append(column)
+        return found
 
 
 def load_sheets(path: Path, data: bytes) -> dict[str, Sheet]:
