@@ -1,0 +1,212 @@
+"""What the commands do, without a command line: checks before work, options, scoring a book."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from pathlib import Path
+
+from entryscore.methodology import SETTINGS
+from entryscore.naming import did_you_mean, loose
+from entryscore.pipeline import construct
+from entryscore.problems import EntryscoreError, Findings, InputError, Problem, UsageError
+from entryscore.result import Result
+from entryscore.tree import Floats, Tree, build_tree
+from entryscore.workbook.read import Book
+
+BASE = "base"
+_TOLERANCE = 1e-9
+
+
+def require_input(path: Path) -> None:
+    """Refuses what is no file, before any work."""
+    if path.is_dir():
+        raise _file_problem(path, "is a folder, not a workbook", "name the file in it")
+    if not path.is_file():
+        raise _file_problem(path, "no such file", "check the name and the folder")
+
+
+def require_output(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
+    """Refuses, before any work, a file that exists, has no folder, or is the input."""
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"{path}: what is written is a workbook (end its name in .xlsx)")
+    if any(path.exists() and source.exists() and path.samefile(source) for source in inputs):
+        raise _file_problem(path, "is the input", "choose another name for the output")
+    if path.is_dir():
+        raise _file_problem(path, "is a folder", "name a file in it")
+    if path.exists() and not force:
+        raise _file_problem(path, "exists already", "add --force to replace it")
+    if not path.parent.is_dir():
+        raise _file_problem(path, "its folder does not exist", "make the folder first")
+    if not os.access(path.parent, os.W_OK):
+        raise _file_problem(path, "its folder cannot be written to", "choose another folder")
+
+
+def _file_problem(path: Path, what: str, hint: str) -> EntryscoreError:
+    return EntryscoreError(str(Problem(str(path), what, hint)))
+
+
+def settings_of(typed: Iterable[str]) -> dict[str, str]:
+    """`KEY=VALUE` options as settings; a wrong one is wrong usage.
+
+    >>> settings_of(["Missing=zero"])
+    {'missing': 'zero'}
+    """
+    by_loose = {loose(name): name for name in SETTINGS}
+    found = {}
+    for text in typed:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--set {text}: write it as KEY=VALUE")
+        name = by_loose.get(loose(key))
+        if name is None:
+            raise UsageError(f"--set {text}: no such setting ({did_you_mean(key, SETTINGS)})")
+        try:
+            if value.strip():
+                SETTINGS[name].read(value.strip())
+        except ValueError as error:
+            raise UsageError(f"--set {text}: not a value of {name} ({error})") from None
+        found[name] = value.strip()
+    _known_catalogue(found.get("catalogue"))
+    return found
+
+
+def _known_catalogue(name: str | None) -> None:
+    if name:
+        from entryscore.bundled import catalogue_names
+
+        if name not in catalogue_names():
+            raise UsageError(f"no catalogue {name!r} ({did_you_mean(name, catalogue_names())})")
+
+
+def shares_of(typed: Iterable[str]) -> dict[str, float]:
+    """`CODE=SHARE` options; a share is a fraction or a percentage.
+
+    >>> shares_of(["growth=40%", "risk=0.5"])
+    {'growth': 0.4, 'risk': 0.5}
+    """
+    found: dict[str, float] = {}
+    for text in typed:
+        code, _, value = text.rpartition("=")
+        number = value.strip().removesuffix("%")
+        try:
+            share = float(number) / (100 if number != value.strip() else 1)
+        except ValueError:
+            share = float("nan")
+        if not code or not isfinite(share) or not 0 <= share <= 1:
+            raise UsageError(f"--weight {text}: write CODE=SHARE, from 0 to 1 or as a percentage")
+        if code.strip() in found:
+            raise UsageError(f"--weight {text}: {code.strip()} is given twice")
+        found[code.strip()] = share
+    return found
+
+
+def weights_with_shares(
+    tree: Tree, weights: Mapping[str, float], shares: Mapping[str, float]
+) -> dict[str, float]:
+    """Weights in which each named node has its share among its siblings.
+
+    The siblings not named keep their proportions. `weights` overrides the declared ones, and so
+    does what is returned.
+    """
+    for code in shares:
+        if code not in tree or tree.position(code) == 0:
+            raise UsageError(
+                f"--weight {code}: no such node ({did_you_mean(code, tree.codes[1:])})"
+            )
+    changed = dict(weights)
+    parents = {int(tree.parents[tree.position(code)]) for code in shares}
+    for parent in sorted(parents):
+        codes = [tree.codes[child] for child in tree.children[parent]]
+        present = {c: weights.get(c, float(tree.declared[tree.position(c)])) for c in codes}
+        changed |= _shared_out(present, {c: shares[c] for c in codes if c in shares})
+    return changed
+
+
+def _shared_out(present: Mapping[str, float], shares: Mapping[str, float]) -> dict[str, float]:
+    left = 1 - sum(shares.values())
+    rest = {code: weight for code, weight in present.items() if code not in shares}
+    total = sum(rest.values())
+    names = ", ".join(shares)
+    if left < -_TOLERANCE:
+        raise UsageError(f"--weight {names}: the shares add to more than 1")
+    left = 0.0 if left < _TOLERANCE else left
+    if left and not total:
+        raise UsageError(f"--weight {names}: no sibling carries the rest, so they must add to 1")
+    return dict(shares) | {code: left * weight / (total or 1) for code, weight in rest.items()}
+
+
+def score_book(
+    book: Book, scenarios: Sequence[str] = (), shares: Mapping[str, float] | None = None
+) -> list[Result]:
+    """One result per scenario (the base where none is named).
+
+    Raises InputError with every problem of reading and of construction.
+    """
+    scenarios = tuple(dict.fromkeys(scenarios)) or (BASE,)
+    tree = build_tree(book.catalogue)
+    findings, results = Findings(), []
+    findings.extend(book.findings)
+    chosen = [(name, _scenario(book, name)) for name in scenarios]
+    for name, weights in chosen:
+        if shares and not book.findings.problems:
+            weights = weights_with_shares(tree, weights, shares)
+        one = Findings()
+        one.extend(book.findings)
+        results.append(
+            construct(
+                book.catalogue, book.table, book.methodology, one, weights=weights, scenario=name
+            )
+        )
+        findings.extend(one)
+    findings.raise_if_any()
+    return [result for result in results if result is not None]
+
+
+def _scenario(book: Book, name: str) -> dict[str, float]:
+    if name in book.scenarios:
+        return dict(book.scenarios[name])
+    if name == BASE:
+        return {}
+    if book.findings.problems:
+        book.findings.raise_if_any()
+    names = [*book.scenarios, BASE]
+    raise UsageError(f"--scenario {name}: no such scenario ({did_you_mean(name, names)})")
+
+
+def check_book(book: Book) -> Findings:
+    """Every problem and warning of reading and of constructing each scenario."""
+    findings = Findings()
+    findings.extend(book.findings)
+    for name, weights in ({BASE: {}} | dict(book.scenarios)).items():
+        one = Findings()
+        one.extend(book.findings)
+        construct(
+            book.catalogue, book.table, book.methodology, one, weights=dict(weights), scenario=name
+        )
+        findings.extend(one)
+    return findings
+
+
+def equal_ranks(book: Book) -> Floats | None:
+    """Ranks where all siblings that count at all have equal weights; None where there is no such."""
+    tree = build_tree(book.catalogue)
+    weights = {c: float(w > 0) for c, w in zip(tree.codes[1:], tree.declared[1:], strict=True)}
+    methodology = replace(book.methodology, draws=0)
+    result = construct(book.catalogue, book.table, methodology, Findings(), weights=weights)
+    return None if result is None else result.ranks
+
+
+__all__ = [
+    "InputError",
+    "check_book",
+    "equal_ranks",
+    "require_input",
+    "require_output",
+    "score_book",
+    "settings_of",
+    "shares_of",
+    "weights_with_shares",
+]

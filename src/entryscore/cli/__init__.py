@@ -1,0 +1,69 @@
+"""The command line. Commands load when called, so that help stays quick."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from entryscore import __version__
+from entryscore.problems import EntryscoreError, InputError, UsageError
+
+COMMANDS = {
+    "demo": "Write the bundled example and its report, and print the ranking.",
+    "init": "Write an input workbook to fill in.",
+    "check": "List every problem and warning of a workbook with its cell.",
+    "score": "Score and rank the markets of a workbook.",
+    "indicators": "Show the bundled catalogues and their indicators.",
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and short help only; shows a user's mistakes without traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"entryscore.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UsageError as error:
+            raise click.UsageError(str(error)) from None
+        except InputError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            for warning in error.warnings:
+                click.echo(f"warning: {warning}", err=True)
+            ctx.exit(error.exit_code)
+        except EntryscoreError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(error.exit_code)
+        except OSError as error:
+            if error.errno == errno.EPIPE or not error.strerror:
+                raise
+            name = f"{error.filename}: " if error.filename else ""
+            click.echo(f"{name}{error.strerror}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="entryscore")
+def main() -> None:
+    """Composite indices for market entry: a workbook in, a ranked report workbook out."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a console that lacks a letter is no reason to stop
+            reconfigure(errors="backslashreplace")

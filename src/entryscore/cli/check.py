@@ -1,0 +1,43 @@
+"""`entryscore check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from entryscore.cli.common import PATH
+
+
+@click.command("check")
+@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True,
+    help="How the list is printed.",
+)  # fmt: skip
+@click.pass_context
+def command(ctx: click.Context, book: Path, shape: str) -> None:
+    """List every problem and every warning of BOOK.xlsx with its cell."""
+    from entryscore import application, output
+    from entryscore.problems import InputError
+    from entryscore.workbook.read import read_workbook
+
+    application.require_input(book)
+    sha256 = None
+    try:
+        read = read_workbook(book, {})
+        sha256 = read.sha256
+        found = application.check_book(read)
+        problems, warnings = found.problems, found.warnings
+    except InputError as error:
+        problems, warnings = error.problems, error.warnings
+    if shape == "json":
+        lists = {"problems": problems, "warnings": warnings}
+        text = output.dump(sha256, **{k: [p.as_dict() for p in v] for k, v in lists.items()})
+    else:
+        lines = [*map(str, problems), *(f"warning: {warning}" for warning in warnings)]
+        text = "".join(f"{line}\n" for line in lines)
+        if not problems:
+            text += f"{book}: no problems, {len(warnings)} warnings\n"
+    click.echo(text, nl=False)
+    ctx.exit(1 if problems else 0)

@@ -1,0 +1,36 @@
+"""`entryscore demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+
+
+@click.command("demo")
+@click.argument("folder", type=PATH, default=Path(), metavar="[DIR]")
+@force_option
+@click.pass_context
+def command(ctx: click.Context, folder: Path, force: bool) -> None:
+    """Write the bundled example workbook and its report into DIR (default: here) and rank it."""
+    from entryscore import application, resources
+    from entryscore.output import as_table
+    from entryscore.report import write_report
+    from entryscore.workbook.read import read_workbook
+
+    book, report = folder / "example.xlsx", folder / "example_report.xlsx"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in (book, report):
+        application.require_output(path, force=force)
+    book.write_bytes(resources.template("example.xlsx").read_bytes())
+    read = read_workbook(book, {})
+    results = application.score_book(read)
+    say_warnings(warnings_of(results))
+    write_report(
+        results, report, sha256=read.sha256, command=command_line(ctx), force=force,
+        equal_ranks=application.equal_ranks(read),
+    )  # fmt: skip
+    click.echo(as_table(results))
+    click.echo(f"Workbook: {book}\nReport:   {report}")

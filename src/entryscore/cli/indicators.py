@@ -1,0 +1,40 @@
+"""`entryscore indicators`."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("indicators")
+@click.argument("catalogue", required=False)
+@click.argument("code", required=False)
+def command(catalogue: str | None, code: str | None) -> None:
+    """Show the bundled catalogues, the indicators of CATALOGUE, or all about the indicator CODE."""
+    from entryscore.bundled import catalogue_names, load_catalogue
+    from entryscore.naming import did_you_mean
+    from entryscore.output import columns
+    from entryscore.problems import UsageError
+
+    names = list(catalogue_names())
+    if catalogue is None:
+        rows = []
+        for name in names:
+            found = load_catalogue(name)
+            rows.append([name, str(len(found.indicators)), found.title])
+        click.echo("\n".join(columns(["catalogue", "indicators", "title"], rows, right={1})))
+        return
+    if catalogue not in names:
+        raise UsageError(f"no catalogue {catalogue!r} ({did_you_mean(catalogue, names)})")
+    found = load_catalogue(catalogue)
+    if code is None:
+        rows = [[i.code, i.parent, i.direction, i.unit, i.name] for i in found.indicators]
+        click.echo("\n".join(columns(["code", "parent", "direction", "unit", "name"], rows)))
+        return
+    if code not in found.codes:
+        raise UsageError(
+            f"no indicator {code!r} in {catalogue} ({did_you_mean(code, found.codes)})"
+        )
+    for key, value in vars(found[code]).items():
+        text = value.condition if key == "gate" and value else value
+        if text not in (None, ""):
+            click.echo(f"{key + ':':<17}{text}")

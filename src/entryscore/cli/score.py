@@ -1,0 +1,63 @@
+"""`entryscore score`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+
+
+@click.command("score")
+@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@click.option("-o", "--output", type=PATH, metavar="REPORT.xlsx", help="Write the report workbook.")
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
+    show_default=True, help="How the ranking is printed.",
+)  # fmt: skip
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Print the first N only.")
+@click.option(
+    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
+    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
+)  # fmt: skip
+@click.option(
+    "--scenario", "scenarios", multiple=True, metavar="NAME",
+    help="A set of weights of the sheet Scenarios; may repeat. 'base' is the sheets' own.",
+)  # fmt: skip
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
+)
+@force_option
+@click.pass_context
+def command(
+    ctx: click.Context, book: Path, output: Path | None, shape: str, top: int | None,
+    weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...], force: bool,
+) -> None:  # fmt: skip
+    """Validate, score and rank the markets of BOOK.xlsx."""
+    from entryscore import application
+    from entryscore import output as printing
+    from entryscore.workbook.read import read_workbook
+
+    shares, overrides = application.shares_of(weights), application.settings_of(settings)
+    application.require_input(book)
+    if output is not None:
+        application.require_output(output, force=force, inputs=[book])
+    read = read_workbook(book, overrides)
+    results = application.score_book(read, scenarios, shares)
+    warnings = warnings_of(results)
+    say_warnings(warnings)
+    if output is not None:
+        from entryscore.report import write_report
+
+        write_report(
+            results, output, sha256=read.sha256, command=command_line(ctx), force=force,
+            equal_ranks=application.equal_ranks(read),
+        )  # fmt: skip
+    if shape == "csv":
+        text = printing.as_csv(results, top=top)
+    elif shape == "json":
+        text = printing.as_json(results, sha256=read.sha256, warnings=warnings, top=top)
+    else:
+        text = printing.as_table(results, top=top)
+    click.echo(text, nl=False)

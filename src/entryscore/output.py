@@ -1,0 +1,208 @@
+"""Rankings as text: csv and json in full precision, a table for the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from entryscore import __version__
+from entryscore.problems import Problem
+from entryscore.result import Result
+from entryscore.rounding import round_half_away
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_WIDEST = 28
+
+
+def as_csv(results: Sequence[Result], *, top: int | None = None) -> str:
+    """Each scenario's ranking; with two or more a leading column says which."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    header: list[str] = []
+    for result in results:
+        lead = {"scenario": result.scenario} if len(results) > 1 else {}
+        rows = [lead | row for row in _rows(result, top)]
+        columns = [*lead, *result.frame().columns]
+        if columns != header:
+            writer.writerow(columns)
+            header = columns
+        for row in rows:
+            row |= {key: _escaped(str(row[key])) for key in ("name", "group")}
+            writer.writerow([_csv_cell(value) for value in row.values()])
+    return out.getvalue()
+
+
+def as_json(
+    results: Sequence[Result],
+    *,
+    sha256: str | None,
+    warnings: Iterable[Problem] = (),
+    top: int | None = None,
+) -> str:
+    """The same as csv with settings, weights and warnings; null where a number is missing."""
+    several = len(results) > 1
+    first = results[0]
+
+    def labelled(result: Result, rows: list[dict[str, object]]) -> list[dict[str, object]]:
+        return [{"scenario": result.scenario} | row for row in rows] if several else rows
+
+    return dump(
+        sha256,
+        title=first.methodology.title or first.catalogue.title,
+        scenarios=[result.scenario for result in results],
+        settings={key: _plain(value) for key, value in first.methodology.plain().items()},
+        weights=[row for r in results for row in labelled(r, _weights(r))],
+        warnings=[warning.as_dict() for warning in warnings],
+        markets=[row for r in results for row in labelled(r, _rows(r, top))],
+    )
+
+
+def dump(sha256: str | None, **parts: object) -> str:
+    """A command's json answer."""
+    answer = {"version": __version__, "input_sha256": sha256, **parts}
+    return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def as_table(results: Sequence[Result], *, top: int | None = None) -> str:
+    """Each scenario's ranking with the scores of the top nodes."""
+    return "\n".join(_one_table(result, top, len(results) > 1) for result in results)
+
+
+def _rows(result: Result, top: int | None) -> list[dict[str, object]]:
+    frame = result.frame().head(top if top is not None else len(result.table.codes))
+    names = list(frame.columns)
+    return [
+        dict(zip(names, map(_plain, row), strict=True))
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+def _plain(value: object) -> object:
+    """Python's own types; None for what is missing or not finite."""
+    if value is pd.NA or value is None:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, float):
+        return repr(value)
+    return "" if value is None else value
+
+
+def _escaped(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _weights(result: Result) -> list[dict[str, object]]:
+    tree = result.tree
+    return [
+        {
+            "code": code,
+            "parent": tree.codes[int(tree.parents[node])],
+            "declared": _plain(tree.declared[node]),
+            "used": _plain(result.weights[node]),
+            "effective": _plain(result.effective[node]),
+        }
+        for node, code in enumerate(tree.codes)
+        if node
+    ]
+
+
+def _one_table(result: Result, top: int | None, several: bool) -> str:
+    table, tree = result.table, result.tree
+    nodes = [int(node) for node in tree.children[0]]
+    common = _common_gates(result)
+    heads = ["rank", "code", "name", "group", "score"]
+    heads += [
+        _cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
+    ]
+    heads += ["coverage", "band", "gate"]
+    rows = []
+    for i in result.order[:top]:
+        gates = [str(g) for g in result.gates if g.market == i and str(g) not in common]
+        rank = "–" if np.isnan(result.ranks[i]) else f"{result.ranks[i]:.0f}"
+        scores = [_number(result.scores[i, node]) for node in nodes]
+        rows.append(
+            [rank, table.codes[i], _cut(table.names[i]), _cut(table.groups[i]),
+             _number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
+             result.bands[i], "; ".join(gates)]
+        )  # fmt: skip
+    title = result.methodology.title or result.catalogue.title or "Ranking"
+    lines = [title + (f" — scenario {result.scenario}" if several else "")]
+    lines.append(f"{int(result.ranked.sum())} of {len(table.codes)} markets ranked")
+    lines += ["", *columns(heads, rows, right={0, *range(4, 6 + len(nodes))})]
+    notes = [f"Every market: {gate}" for gate in sorted(common)]
+    notes += _not_ranked(result)
+    return "\n".join([*lines, *([""] if notes else []), *notes, ""])
+
+
+def _common_gates(result: Result) -> set[str]:
+    counted = Counter(str(gate) for gate in result.gates)
+    return {text for text, times in counted.items() if times == len(result.table.codes) > 1}
+
+
+def _not_ranked(result: Result) -> list[str]:
+    dropping: dict[int, list[str]] = {}
+    for gate in result.gates:
+        if gate.drops:
+            dropping.setdefault(gate.market, []).append(str(gate))
+    reasons = Counter(
+        "; ".join(dropping.get(i, ["too little data (score or coverage)"]))
+        for i in np.flatnonzero(~result.ranked).tolist()
+    )
+    return [f"Not ranked: {times} markets, {why}" for why, times in reasons.most_common()]
+
+
+def _number(value: float) -> str:
+    return "" if np.isnan(value) else f"{float(round_half_away(np.array([value]), 1)[0]):.1f}"
+
+
+def width(text: str) -> int:
+    """Columns the text takes on a terminal.
+
+    >>> width("中国"), width("Peru")
+    (4, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _cut(text: str, widest: int = _WIDEST) -> str:
+    text = "".join(c if c.isprintable() else " " for c in text)
+    if width(text) <= widest:
+        return text
+    while width(text) >= widest:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def columns(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: Iterable[int] = ()
+) -> list[str]:
+    """Lines with aligned columns; a column without any text is left out."""
+    used = [k for k in range(len(heads)) if any(row[k] for row in rows)]
+    widths = {k: max(width(text) for text in (heads[k], *(row[k] for row in rows))) for k in used}
+    to_right = set(right)
+
+    def line(cells: Sequence[str]) -> str:
+        padded = []
+        for k in used:
+            blank = " " * (widths[k] - width(cells[k]))
+            padded.append(blank + cells[k] if k in to_right else cells[k] + blank)
+        return "  ".join(padded).rstrip()
+
+    return [line(heads), *map(line, rows)]

@@ -1,0 +1,62 @@
+"""Help says all there is, and says it fast."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import entryscore
+from entryscore.cli import COMMANDS
+
+ENV = os.environ | {"PYTHONPATH": str(Path(entryscore.__file__).parents[1])}
+HELP = """\
+Commands:
+  demo        Write the bundled example and its report, and print the ranking.
+  init        Write an input workbook to fill in.
+  check       List every problem and warning of a workbook with its cell.
+  score       Score and rank the markets of a workbook.
+  indicators  Show the bundled catalogues and their indicators.
+"""
+
+
+def cpu(*words: str) -> float:
+    """The least CPU seconds of a few runs."""
+    times = []
+    for _ in range(5):
+        before = os.times()
+        subprocess.run([sys.executable, *words], env=ENV, check=True, capture_output=True)
+        after = os.times()
+        times.append(
+            after.children_user + after.children_system
+            - before.children_user - before.children_system
+        )  # fmt: skip
+    return min(times)
+
+
+def test_help_lists_the_commands(run):
+    got = run("--help")
+    assert got.exit_code == 0
+    assert got.stdout.endswith(HELP)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_short_help_agrees(run, command):
+    assert run(command, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize("words", [(), *((c,) for c in COMMANDS)], ids=" ".join)
+def test_help_is_quick(words):
+    assert cpu("-m", "entryscore", *words, "--help") - cpu("-c", "pass") < 0.1
+
+
+@pytest.mark.parametrize("words", [(), *((c,) for c in COMMANDS)], ids=" ".join)
+def test_help_loads_nothing_heavy(words):
+    script = (
+        "import sys; from entryscore.cli import main\n"
+        f"main({[*words, '--help']!r}, standalone_mode=False)\n"
+        "heavy = {'numpy', 'pandas', 'pandera', 'openpyxl', 'networkx', 'scipy', 'pycountry'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], env=ENV, check=True, capture_output=True)
