@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class Methodology:
     partner_min_points: float = 0.25
     partner_draws: int = 50
     shortlist: int = 10
-    origin: Origin = Origin("setting")
+    origin: Origin = field(default_factory=lambda: Origin("setting"))
 
     def rounded(self, scores: Floats) -> Floats:
         """Scores as ranks and bands compare them."""
@@ -114,9 +114,7 @@ class Setting:
         if isinstance(value, bool):
             return "yes" if value else "no"
         if isinstance(value, tuple):
-            return ", ".join(
-                item if isinstance(item, str) else _show_band(item) for item in value
-            )
+            return ", ".join(item if isinstance(item, str) else _show_band(item) for item in value)
         return value
 
 
