@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from entryscore.methodology import SETTINGS
 from entryscore.naming import did_you_mean, loose
@@ -14,7 +16,9 @@ from entryscore.pipeline import construct
 from entryscore.problems import EntryscoreError, Findings, InputError, Problem, UsageError
 from entryscore.result import Result
 from entryscore.tree import Floats, Tree, build_tree
-from entryscore.workbook.read import Book
+
+if TYPE_CHECKING:
+    from entryscore.workbook.read import Book
 
 BASE = "base"
 _TOLERANCE = 1e-9
@@ -148,21 +152,30 @@ def score_book(
     scenarios = tuple(dict.fromkeys(scenarios)) or (BASE,)
     tree = build_tree(book.catalogue)
     findings, results = Findings(), []
-    findings.extend(book.findings)
     chosen = [(name, _scenario(book, name)) for name in scenarios]
     for name, weights in chosen:
         if shares and not book.findings.problems:
             weights = weights_with_shares(tree, weights, shares)
-        one = Findings()
-        one.extend(book.findings)
-        results.append(
-            construct(
-                book.catalogue, book.table, book.methodology, one, weights=weights, scenario=name
-            )
-        )
-        findings.extend(one)
+        result, found = _construct(book, name, weights)
+        results.append(result)
+        findings.extend(found)
     findings.raise_if_any()
     return [result for result in results if result is not None]
+
+
+def _construct(
+    book: Book, name: str, weights: Mapping[str, float]
+) -> tuple[Result | None, Findings]:
+    """The result, and the findings of reading and of its construction."""
+    found = Findings()
+    found.extend(book.findings)
+    tree = build_tree(book.catalogue)
+    nodes = [weights.get(c, w) for c, w in zip(tree.codes, tree.declared.tolist(), strict=True)]
+    result = construct(
+        book.catalogue, book.table, book.methodology, found,
+        weights=np.array(nodes, dtype=float), scenario=name,
+    )  # fmt: skip
+    return result, found
 
 
 def _scenario(book: Book, name: str) -> dict[str, float]:
@@ -179,23 +192,16 @@ def _scenario(book: Book, name: str) -> dict[str, float]:
 def check_book(book: Book) -> Findings:
     """Every problem and warning of reading and of constructing each scenario."""
     findings = Findings()
-    findings.extend(book.findings)
     for name, weights in ({BASE: {}} | dict(book.scenarios)).items():
-        one = Findings()
-        one.extend(book.findings)
-        construct(
-            book.catalogue, book.table, book.methodology, one, weights=dict(weights), scenario=name
-        )
-        findings.extend(one)
+        findings.extend(_construct(book, name, weights)[1])
     return findings
 
 
 def equal_ranks(book: Book) -> Floats | None:
-    """Ranks where all siblings that count at all have equal weights; None where there is no such."""
-    tree = build_tree(book.catalogue)
-    weights = {c: float(w > 0) for c, w in zip(tree.codes[1:], tree.declared[1:], strict=True)}
-    methodology = replace(book.methodology, draws=0)
-    result = construct(book.catalogue, book.table, methodology, Findings(), weights=weights)
+    """Ranks where all siblings with a weight have the same; None where that has none."""
+    declared = build_tree(book.catalogue)
+    pairs = zip(declared.codes, declared.declared.tolist(), strict=True)
+    result, _ = _construct(book, "equal", {code: float(weight > 0) for code, weight in pairs})
     return None if result is None else result.ranks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -23,10 +24,9 @@ def command(ctx: click.Context, book: Path, shape: str) -> None:
     from entryscore.workbook.read import read_workbook
 
     application.require_input(book)
-    sha256 = None
+    sha256 = hashlib.sha256(book.read_bytes()).hexdigest()
     try:
         read = read_workbook(book, {})
-        sha256 = read.sha256
         found = application.check_book(read)
         problems, warnings = found.problems, found.warnings
     except InputError as error:
