@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -14,17 +15,32 @@ from entryscore.naming import did_you_mean, loose
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
 
-NORMALISATIONS = (
-    "min_max z_score rank percentile_rank borda goalposts distance_to_reference "
-    "distance_to_target distance_to_max scaled"
-).split()
+NORMALISATIONS = [
+    "min_max",
+    "z_score",
+    "rank",
+    "percentile_rank",
+    "borda",
+    "goalposts",
+    "distance_to_reference",
+    "distance_to_target",
+    "distance_to_max",
+    "scaled",
+]
 TREATMENTS = ("none", "winsorise", "log", "auto")
 IMPUTATIONS = ("none", "mean", "median", "group_mean", "group_median", "pillar_mean")
-AGGREGATIONS = "arithmetic geometric harmonic power minimum median copeland".split()
+AGGREGATIONS = ["arithmetic", "geometric", "harmonic", "power", "minimum", "median", "copeland"]
 MISSING = ("reweight", "zero", "exclude")
-ASSUMPTIONS = (
-    "weights normalisation treatment imputation aggregation missing leave_one_out data".split()
-)
+ASSUMPTIONS = [
+    "weights",
+    "normalisation",
+    "treatment",
+    "imputation",
+    "aggregation",
+    "missing",
+    "leave_one_out",
+    "data",
+]
 _NOISE_DECIMALS = 10
 _BAND = re.compile(r"(.+?)\s*(>=|>|≥)\s*([-+]?\d+(?:\.\d+)?)")
 
@@ -184,7 +200,7 @@ def _bands(value: object) -> tuple[Band, ...]:
             found.append(Band(part))
         else:
             raise ValueError("write them as in: Leader>75, Advanced>65, Discoverer")
-    if any(a.bound <= b.bound for a, b in zip(found, found[1:], strict=False)):
+    if any(a.bound <= b.bound for a, b in pairwise(found)):
         raise ValueError("put the highest band first")
     return tuple(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -87,6 +87,20 @@ def construct(
     if found.problems:
         return None
     unknown = np.full(len(table.codes), np.nan)
+    stages = (
+        scaled,
+        imputed,
+        transformed,
+        treated,
+        normalised,
+        used,
+        coverage,
+        ranked,
+        ranks,
+        unknown,
+    )
+    for stage in (*stages, aggregated.scores, aggregated.filled, aggregated.coverage):
+        stage.setflags(write=False)
     return Result(
         catalogue=catalogue, tree=tree, table=table, methodology=methodology, scenario=scenario,
         weights=used, scaled=scaled, imputed=imputed, transformed=transformed, treated=treated,
@@ -106,6 +120,7 @@ class _Case:
     methodology: Methodology
     tree: Tree
     found: Findings
+    spoilt: set[str] = field(default_factory=set)  # indicators with a problem; no more about them
 
     @cached_property
     def columns(self) -> NDArray[np.intp]:
@@ -128,7 +143,7 @@ class _Case:
     def setting(self, *names: str) -> str:
         return self.methodology.origin.where(*((name,) for name in names))
 
-    def cell(self, market: int, column: int) -> str:
+    def cell(self, market: int | np.intp, column: int) -> str:
         return self.table.where(self.table.codes[market], self.catalogue.codes[column])
 
     def column_cell(self, code: str, column: str) -> str:
@@ -234,6 +249,7 @@ def _scale(case: _Case) -> Floats:
             )
             continue
         for market in np.flatnonzero(by == 0):
+            case.spoilt.add(indicator.code)
             case.found.problem(
                 case.cell(market, below), "{code} is 0, and other values are divided by it",
                 "correct it, or leave the cell empty if the value is not known", code=code,
@@ -252,7 +268,7 @@ def _drop_empty(case: _Case, scaled: Floats, weights: Floats) -> tuple[Floats, t
     """Weights with 0 for what has no value at all, and the indicators concerned."""
     tree, found = case.tree, case.found
     used = np.array(weights, dtype=float)
-    empty = np.isnan(scaled).all(axis=0)
+    empty = np.asarray(np.isnan(scaled).all(axis=0))
     dropped = []
     for node in tree.leaves:
         if empty[tree.columns[node]]:
@@ -274,7 +290,8 @@ def _drop_empty(case: _Case, scaled: Floats, weights: Floats) -> tuple[Floats, t
             used[node] = 0.0
             found.warn(
                 case.column_cell(tree.codes[node], "code"),
-                "{code} has no indicator with a value and a weight: left out", code=tree.codes[node],
+                "{code} has no indicator with a value and a weight: left out",
+                code=tree.codes[node],
             )  # fmt: skip
         else:
             found.problem("Markets", "no indicator with a weight has a value", "type some values")
@@ -320,6 +337,7 @@ def _transform(
         if name == "none":
             continue
         for market in np.flatnonzero(outside(imputed[:, column], name)):
+            case.spoilt.add(indicator.code)
             case.found.problem(
                 case.cell(market, column), "{value:g} has no {name}", advice,
                 value=imputed[market, column], name=name, domain=DOMAINS[name],
@@ -338,47 +356,59 @@ def _transform(
 def _treat(
     case: _Case, transformed: Floats, live: NDArray[np.intp]
 ) -> tuple[Floats, dict[str, str]]:
+    """Treated values, and what was done to which indicator."""
     settings = case.methodology
     limits: Limits = (settings.skew_limit, settings.kurtosis_limit, settings.winsorise_max)
-    treated, done, chosen = transformed.copy(), {}, {}
+    treated, done = transformed.copy(), {}
+    chosen = _chosen_treatments(case, live)
+    for name in dict.fromkeys(chosen.values()):
+        columns = [column for column, other in chosen.items() if other == name]
+        treated[:, columns] = TREATMENTS[name].function(transformed[:, columns], limits)
+    for column in chosen:
+        before, after = transformed[:, column], treated[:, column]
+        moved = int((~np.isnan(before) & (before != after)).sum())
+        if moved:
+            logged = not np.isin(after[~np.isnan(after)], before).all()
+            done[case.catalogue.codes[column]] = "log" if logged else f"winsorised {moved}"
+    _report_untreated(case, chosen, done)
+    return treated, done
+
+
+def _chosen_treatments(case: _Case, live: NDArray[np.intp]) -> dict[int, str]:
+    """The treatment of each column that may be treated."""
+    chosen = {}
     for column, indicator in zip(live, case.indicators(live), strict=True):
-        name = indicator.treatment or settings.treatment
-        fixed = case.method(indicator) in NEEDS_GOALPOSTS
-        if name != "none" and not fixed:
-            chosen[column] = name
-        elif fixed and indicator.treatment not in (None, "none"):
+        name = indicator.treatment or case.methodology.treatment
+        if name == "none":
+            continue
+        if case.method(indicator) not in NEEDS_GOALPOSTS:
+            chosen[int(column)] = name
+        elif indicator.treatment:
             case.found.warn(
                 case.column_cell(indicator.code, "treatment"),
                 "{code} is not treated: its scale is fixed by goalposts ({method})",
                 code=indicator.code, method=case.method(indicator),
             )  # fmt: skip
-    for name in dict.fromkeys(chosen.values()):
-        columns = [column for column, other in chosen.items() if other == name]
-        treated[:, columns] = TREATMENTS[name].function(transformed[:, columns], limits)
+    return chosen
+
+
+def _report_untreated(case: _Case, chosen: Mapping[int, str], done: Mapping[str, str]) -> None:
+    by_setting = False
     for column, name in chosen.items():
-        before, after = transformed[:, column], treated[:, column]
-        moved = int((~np.isnan(before) & (before != after)).sum())
-        code = case.catalogue.codes[column]
-        if moved:
-            logged = name == "log" or bool(
-                np.any((after < np.nanmin(before)) | (after > np.nanmax(before)))
-            )
-            done[code] = "log" if logged else f"winsorised {moved}"
-        elif case.catalogue[code].treatment:
+        indicator = case.catalogue.indicators[column]
+        if not indicator.treatment:
+            by_setting |= indicator.code in done
+        elif indicator.code not in done:
             case.found.warn(
-                case.column_cell(code, "treatment"),
-                "the treatment {name} finds nothing to treat in {code}", name=name, code=code,
+                case.column_cell(indicator.code, "treatment"),
+                "the treatment {name} finds nothing to treat in {code}",
+                name=name, code=indicator.code,
             )  # fmt: skip
-    if settings.treatment != "none" and not any(
-        code in done
-        for code in (i.code for i in case.indicators(live))
-        if not case.catalogue[code].treatment
-    ):
+    if case.methodology.treatment != "none" and not by_setting:
         case.found.warn(
             case.setting("treatment"), "the treatment {name} finds nothing to treat",
-            name=settings.treatment,
+            name=case.methodology.treatment,
         )  # fmt: skip
-    return treated, done
 
 
 def _normalise(
@@ -396,6 +426,9 @@ def _normalise(
     constant = is_constant(oriented)
     for i, indicator in enumerate(indicators):
         name = case.method(indicator)
+        if indicator.code in case.spoilt:
+            _check_goals(case, indicator, name)
+            continue
         if "data_driven" in NORMALISATIONS[name].properties and constant[i]:
             _report_constant(case, indicator, bool(is_constant(case.table.values[:, [live[i]]])[0]))
             continue
@@ -420,12 +453,14 @@ def _report_constant(case: _Case, indicator: Indicator, as_read: bool) -> None:
     elif as_read:
         case.found.problem(
             where, "{code} has one value only, so it cannot tell markets apart",
-            "leave the indicator out, use goalposts, or set constant = neutral", code=code,
+            "leave the indicator out, use goalposts, or set constant = neutral",
+            code=code,
         )  # fmt: skip
     else:
         case.found.problem(
             where, "{code} has one value only after scaling, transform and treatment",
-            "change its treatment or transform, use goalposts, or set constant = neutral", code=code,
+            "change its treatment or transform, use goalposts, or set constant = neutral",
+            code=code,
         )  # fmt: skip
 
 
