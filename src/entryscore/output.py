@@ -7,14 +7,14 @@ import io
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from entryscore import __version__
 from entryscore.problems import Problem
-from entryscore.result import Result
+from entryscore.result import GateOutcome, Result
 from entryscore.rounding import round_half_away
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -29,10 +29,9 @@ def as_csv(results: Sequence[Result], *, top: int | None = None) -> str:
     for result in results:
         lead = {"scenario": result.scenario} if len(results) > 1 else {}
         rows = [lead | row for row in _rows(result, top)]
-        columns = [*lead, *result.frame().columns]
-        if columns != header:
-            writer.writerow(columns)
-            header = columns
+        if rows and list(rows[0]) != header:
+            header = list(rows[0])
+            writer.writerow(header)
         for row in rows:
             row |= {key: _escaped(str(row[key])) for key in ("name", "group")}
             writer.writerow([_csv_cell(value) for value in row.values()])
@@ -129,15 +128,15 @@ def _one_table(result: Result, top: int | None, several: bool) -> str:
         _cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
     ]
     heads += ["coverage", "band", "gate"]
+    gates = _gates(result, lambda gate: str(gate) not in common)
     rows = []
     for i in result.order[:top]:
-        gates = [str(g) for g in result.gates if g.market == i and str(g) not in common]
         rank = "–" if np.isnan(result.ranks[i]) else f"{result.ranks[i]:.0f}"
         scores = [_number(result.scores[i, node]) for node in nodes]
         rows.append(
             [rank, table.codes[i], _cut(table.names[i]), _cut(table.groups[i]),
              _number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
-             result.bands[i], "; ".join(gates)]
+             result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
     title = result.methodology.title or result.catalogue.title or "Ranking"
     lines = [title + (f" — scenario {result.scenario}" if several else "")]
@@ -148,21 +147,26 @@ def _one_table(result: Result, top: int | None, several: bool) -> str:
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
 
 
+def _gates(result: Result, chosen: Callable[[GateOutcome], bool]) -> dict[int, list[str]]:
+    """The texts of the chosen gates by market."""
+    found: dict[int, list[str]] = {}
+    for gate in filter(chosen, result.gates):
+        found.setdefault(gate.market, []).append(str(gate))
+    return found
+
+
 def _common_gates(result: Result) -> set[str]:
     counted = Counter(str(gate) for gate in result.gates)
     return {text for text, times in counted.items() if times == len(result.table.codes) > 1}
 
 
 def _not_ranked(result: Result) -> list[str]:
-    dropping: dict[int, list[str]] = {}
-    for gate in result.gates:
-        if gate.drops:
-            dropping.setdefault(gate.market, []).append(str(gate))
+    dropping = _gates(result, lambda gate: gate.drops)
     reasons = Counter(
         "; ".join(dropping.get(i, ["too little data (score or coverage)"]))
         for i in np.flatnonzero(~result.ranked).tolist()
     )
-    return [f"Not ranked: {times} markets, {why}" for why, times in reasons.most_common()]
+    return [f"Not ranked ({times}): {why}" for why, times in reasons.most_common()]
 
 
 def _number(value: float) -> str:
