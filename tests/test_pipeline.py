@@ -148,8 +148,8 @@ def test_warnings() -> None:
     lines = "\n".join(
         map(str, score(c, t, Methodology(treatment="winsorise", skew_limit=99)).warnings)
     )
-    for part in ("only 5 markets", "scale of piled", "twin and its sibling x", "goal is not treated",
-                 "finds nothing to treat"):  # fmt: skip
+    for part in ("only 5 markets", "scale of piled", "twin and its sibling x",
+                 "goal is not treated", "finds nothing to treat"):  # fmt: skip
         assert part in lines, (part, lines)
 
 
@@ -160,3 +160,26 @@ def test_ranks_compare_rounded_scores() -> None:
     )
     assert score(c, t).ranks.tolist() == [1, 2]
     assert score(c, t, replace(Methodology(), rank_decimals=0)).ranks.tolist() == [1, 1]
+
+
+def test_auto_logs_what_winsorising_would_flatten() -> None:
+    t = table([0], [0], [0], [0], [0], [0], [1])
+    c = catalogue(Indicator("x"))
+    assert "after scaling, transform and treatment" in problems(c, t, treatment="winsorise")[0]
+    result = score(c, t, Methodology(treatment="auto"))
+    assert result.treatment == {"x": "log"}
+    assert result.score.tolist() == [0, 0, 0, 0, 0, 0, 100]
+
+
+def test_goalposts_and_values_go_through_the_same_transform_and_orientation() -> None:
+    x = Indicator("x", direction="lower_is_better", transform="log", goal_low=1, goal_high=100)
+    result = score(catalogue(x), table([1], [10], [1000]), Methodology(normalisation="goalposts"))
+    np.testing.assert_allclose(result.score, [100, 50, 0])
+
+
+def test_an_outlier_is_treated_before_it_is_oriented() -> None:
+    x = Indicator("x", direction="lower_is_better", treatment="log")
+    rows = [[float(i)] for i in (1, 2, 3, 4, 5, 6, 7, 8, 9, 1000)]
+    result = score(catalogue(x), table(*rows))
+    np.testing.assert_allclose(result.treated[:, 0], np.log(np.array(rows)[:, 0] - 1 + 9.99))
+    assert result.ranks[0] == 1

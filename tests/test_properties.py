@@ -92,7 +92,9 @@ def test_imputation(name: str, x: np.ndarray) -> None:
 @pytest.mark.parametrize("name", AGGREGATIONS)
 @settings(max_examples=40, deadline=None)
 @given(x=children, w=weights, p=st.sampled_from([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0, 7.0]))
-def test_aggregation(name: str, x: np.ndarray, w: np.ndarray, p: float) -> None:
+def test_aggregation(  # noqa: C901  # one law after the other
+    name: str, x: np.ndarray, w: np.ndarray, p: float
+) -> None:
     laws, function = AGGREGATIONS[name].properties, function_of(name, p)
     spread = np.broadcast_to(w, x.shape)
     y = function(x, spread)

@@ -102,7 +102,8 @@ def median(x: Floats, w: Floats) -> Floats:
 
 @AGGREGATIONS.register(
     "copeland", formula="Σ_j sign(o_ij - ½), o_ij = Σw[x_i > x_j] + ½Σw[x_i = x_j]",
-    source="Copeland 1951", properties=("monotone", "weight_scale_invariant", "ordinal", "zero_sum"),
+    source="Copeland 1951",
+    properties=("monotone", "weight_scale_invariant", "ordinal", "zero_sum"),
 )  # fmt: skip
 def copeland(x: Floats, w: Floats) -> Floats:
     x, w = np.broadcast_arrays(round_half_away(np.asarray(x, dtype=float), _SCORE_DECIMALS), w)

@@ -47,7 +47,8 @@ def warn_of_scores(
         for a, b, r in correlated(scores[:, below]):
             one, other = case.tree.codes[below[a]], case.tree.codes[below[b]]
             found.warn(
-                case.header(other), "{other} and its sibling {one} are highly correlated (r = {r:.2f})",
+                case.header(other),
+                "{other} and its sibling {one} are highly correlated (r = {r:.2f})",
                 "consider leaving one out, or sharing its weight", one=one, other=other, r=r,
             )  # fmt: skip
 

@@ -15,7 +15,7 @@ from entryscore.naming import did_you_mean, loose
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
 
-NORMALISATIONS = [
+NORMALISATIONS = (
     "min_max",
     "z_score",
     "rank",
@@ -26,12 +26,20 @@ NORMALISATIONS = [
     "distance_to_target",
     "distance_to_max",
     "scaled",
-]
+)
 TREATMENTS = ("none", "winsorise", "log", "auto")
 IMPUTATIONS = ("none", "mean", "median", "group_mean", "group_median", "pillar_mean")
-AGGREGATIONS = ["arithmetic", "geometric", "harmonic", "power", "minimum", "median", "copeland"]
+AGGREGATIONS = (
+    "arithmetic",
+    "geometric",
+    "harmonic",
+    "power",
+    "minimum",
+    "median",
+    "copeland",
+)
 MISSING = ("reweight", "zero", "exclude")
-ASSUMPTIONS = [
+ASSUMPTIONS = (
     "weights",
     "normalisation",
     "treatment",
@@ -40,7 +48,7 @@ ASSUMPTIONS = [
     "missing",
     "leave_one_out",
     "data",
-]
+)
 _NOISE_DECIMALS = 10
 _BAND = re.compile(r"(.+?)\s*(>=|>|≥)\s*([-+]?\d+(?:\.\d+)?)")
 

@@ -366,10 +366,10 @@ def _treat(
         treated[:, columns] = TREATMENTS[name].function(transformed[:, columns], limits)
     for column in chosen:
         before, after = transformed[:, column], treated[:, column]
-        moved = int((~np.isnan(before) & (before != after)).sum())
-        if moved:
-            logged = not np.isin(after[~np.isnan(after)], before).all()
-            done[case.catalogue.codes[column]] = "log" if logged else f"winsorised {moved}"
+        changed = np.flatnonzero(~np.isnan(before) & (before != after))
+        if changed.size:  # a winsorised value is another market's, a logarithm is not
+            logged = not np.any(before == after[changed[0]])
+            done[case.catalogue.codes[column]] = "log" if logged else f"winsorised {changed.size}"
     _report_untreated(case, chosen, done)
     return treated, done
 
