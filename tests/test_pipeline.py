@@ -148,7 +148,7 @@ def test_warnings() -> None:
     lines = "\n".join(
         map(str, score(c, t, Methodology(treatment="winsorise", skew_limit=99)).warnings)
     )
-    for part in ("only 5 markets", "scale of piled", "twin and its sibling x",
+    for part in ("fewer than 8 markets (5)", "scale of piled", "twin and its sibling x",
                  "goal is not treated", "finds nothing to treat"):  # fmt: skip
         assert part in lines, (part, lines)
 

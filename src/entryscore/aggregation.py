@@ -21,7 +21,7 @@ AGGREGATIONS: Registry[Callable[..., Floats]] = Registry("aggregation")
 HANDBOOK = "OECD/JRC Handbook 2008, §6"
 TOLERANCE = 1e-9
 _SCORE_DECIMALS = 10
-_PAIRS_AT_ONCE = 2_000_000
+_PAIRS_AT_ONCE = 100_000  # what stays in the cache
 _MEAN = ("monotone", "between_children", "idempotent", "weight_scale_invariant")
 
 

@@ -316,7 +316,7 @@ def _impute(case: _Case, scaled: Floats, live: NDArray[np.intp]) -> Floats:
         if left:
             case.found.warn(
                 case.header(indicator.code),
-                "{count} missing values of {code} are not imputed: {method} finds nothing to go by",
+                "{code}: {method} finds nothing to go by, and leaves missing values: {count}",
                 count=left, code=indicator.code, method=name,
             )  # fmt: skip
     return imputed
