@@ -28,7 +28,8 @@ def warn_of_scores(
     driven = any("data_driven" in NORMALISATIONS[name].properties for name in methods)
     if driven and len(case.table.codes) < FEW_MARKETS:
         found.warn(
-            "Markets", "fewer than 8 markets ({count}): a scale drawn from the data rests on few values",
+            "Markets",
+            "fewer than 8 markets ({count}): a scale drawn from the data rests on few values",
             count=len(case.table.codes),
         )  # fmt: skip
     scale = case.methodology.scale_high - case.methodology.scale_low
