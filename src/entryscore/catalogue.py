@@ -10,7 +10,21 @@ from typing import Any
 
 INDEX = "index"
 RESERVED = frozenset(
-    "index rank code name group include score coverage band gate rank_low rank_high scenario".split()
+    [
+        "index",
+        "rank",
+        "code",
+        "name",
+        "group",
+        "include",
+        "score",
+        "coverage",
+        "band",
+        "gate",
+        "rank_low",
+        "rank_high",
+        "scenario",
+    ]
 )
 DIRECTIONS = ("higher_is_better", "lower_is_better")
 TRANSFORMS = ("none", "log", "log1p", "sqrt")

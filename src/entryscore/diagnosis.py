@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
+from entryscore.case import Case
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.tree import Floats
-
-if TYPE_CHECKING:
-    from entryscore.pipeline import _Case
 
 FEW_MARKETS = 8
 PILED_SHARE, PILED_WIDTH = 0.8, 0.1
@@ -20,7 +16,7 @@ _FEWEST_PAIRS = 5
 
 
 def warn_of_scores(
-    case: _Case, weights: Floats, normalised: Floats, scores: Floats, live: NDArray[np.intp]
+    case: Case, weights: Floats, normalised: Floats, scores: Floats, live: NDArray[np.intp]
 ) -> None:
     """Few markets, piled-up columns, correlated siblings."""
     found = case.found

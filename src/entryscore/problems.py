@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 class Problem:
     """One thing wrong at one place.
 
-    `what` and `hint` are templates in English (so that they can be translated); `values` fills them.
+    `what` and `hint` are templates in English, to be translated; `values` fills them.
 
     >>> print(Problem("Markets!C5", "{text!r} is not a number", "type a number", {"text": "abc"}))
     Markets!C5: 'abc' is not a number (type a number)
