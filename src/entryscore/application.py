@@ -192,7 +192,7 @@ def _scenario(book: Book, name: str) -> dict[str, float]:
 def check_book(book: Book) -> Findings:
     """Every problem and warning of reading and of constructing each scenario."""
     findings = Findings()
-    cases: dict[str, Mapping[str, float]] = {BASE: {}} | dict(book.scenarios)
+    cases: dict[str, Mapping[str, float]] = {BASE: {}, **book.scenarios}
     for name, weights in cases.items():
         findings.extend(_construct(book, name, weights)[1])
     return findings

@@ -33,7 +33,9 @@ def test_absent_and_broken_files(run, tmp_path, command):
 
 
 def test_unknown_command(run):
-    assert run("rank").exit_code == 2
+    got = run("scor")
+    assert got.exit_code == 2
+    assert "Error: no command 'scor' (did you mean 'score'?)" in got.stderr
 
 
 def test_output_folder_must_exist(run, book, tmp_path):

@@ -33,6 +33,15 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(f"entryscore.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from entryscore.naming import did_you_mean
+
+            ctx.fail(f"no command {args[0]!r} ({did_you_mean(args[0], COMMANDS)})")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
