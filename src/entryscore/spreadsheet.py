@@ -1,0 +1,160 @@
+"""Writing workbooks: safe text, one visual style, deterministic bytes, whole files or none."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entryscore.problems import InputError, Problem
+
+INK, ACCENT, PALE, RULE = "1F2A37", "1B4F72", "EAF0F5", "B8C4CE"
+PALETTE = ("1B4F72", "D98E04", "3C8D7A", "9A5B8F", "7F8C8D", "B5533C")  # told apart by all eyes
+TITLE = Font(name="Calibri", size=18, bold=True, color=INK)
+HEADING = Font(name="Calibri", size=12, bold=True, color=ACCENT)
+BODY = Font(name="Calibri", size=10, color=INK)
+BOLD = Font(name="Calibri", size=10, bold=True, color=INK)
+QUIET = Font(name="Calibri", size=9, italic=True, color="5F6B76")
+_HEADER_FONT = Font(name="Calibri", size=10, bold=True, color="FFFFFF")
+_HEADER_FILL = PatternFill("solid", fgColor=ACCENT)
+_LINE = Border(bottom=Side(style="thin", color=RULE))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONGEST_TEXT = 32_767
+_EPOCH = 315_532_800  # 1980, the first moment a zip can hold
+
+
+def clean(text: str) -> str:
+    """Text a cell can hold: no control characters, no more than Excel takes."""
+    return _CONTROL.sub("", text)[:_LONGEST_TEXT]
+
+
+def put(
+    sheet: Worksheet, row: int, column: int, value: object, *, font: Font = BODY, form: str = ""
+) -> Any:
+    """Writes one cell; text is never a formula, NaN is blank."""
+    cell = sheet.cell(row, column)
+    if isinstance(value, str):
+        cell.value = clean(value)
+        cell.data_type = "s"
+        if value[:1] in ("=", "+", "-", "@", "#"):
+            cell.quotePrefix = True
+    elif value is not None and not (isinstance(value, float) and value != value):
+        cell.value = value  # type: ignore[assignment]  # a number
+    cell.font = font
+    if form:
+        cell.number_format = form
+    return cell
+
+
+def header(sheet: Worksheet, row: int, names: Sequence[str], height: float = 30) -> None:
+    for column, name in enumerate(names, 1):
+        cell = put(sheet, row, column, name, font=_HEADER_FONT)
+        cell.fill = _HEADER_FILL
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    sheet.row_dimensions[row].height = height
+
+
+def lines(sheet: Worksheet, first: int, last: int, columns: int) -> None:
+    """A thin rule under each row of a table."""
+    for row in range(first, last + 1):
+        for column in range(1, columns + 1):
+            sheet.cell(row, column).border = _LINE
+
+
+def text_width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def fit_columns(sheet: Worksheet, first_row: int = 1, widest: int = 44, narrowest: int = 8) -> None:
+    """Widths by content; header words may wrap."""
+    for column in range(1, sheet.max_column + 1):
+        width = narrowest
+        for row in range(first_row, sheet.max_row + 1):
+            value = sheet.cell(row, column).value
+            if isinstance(value, str):
+                parts = value.split() if row == first_row else [value]
+                width = max(width, *(text_width(part) for part in parts or [""]))
+            elif value is not None:
+                width = max(width, 10)
+        sheet.column_dimensions[get_column_letter(column)].width = min(width, widest) + 2
+
+
+def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | None = None) -> None:
+    """A4 landscape, fitted to the width; the header row stays in view and on every page."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.oddFooter.right.text = "&A, page &P of &N"
+    sheet.oddFooter.right.size = 8
+    sheet.sheet_view.showGridLines = False
+    if header_row is not None:
+        sheet.print_title_rows = f"{header_row}:{header_row}"
+    if freeze is not None:
+        sheet.freeze_panes = freeze
+
+
+def unwritable(path: Path, reason: str, hint: str) -> InputError:
+    return InputError([Problem(path.name, "cannot be written: {reason}", hint, {"reason": reason})])
+
+
+def save(book: Workbook, path: Path, *, force: bool = False) -> None:
+    """The whole file, or the old one untouched. Raises InputError where it cannot be written."""
+    path = Path(os.path.realpath(path))
+    if path.exists() and not force:
+        raise unwritable(path, "it exists", "add --force to overwrite it")
+    moment = datetime.datetime.fromtimestamp(_moment(), datetime.UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = moment
+    book.properties.creator = "entryscore"
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+        with os.fdopen(handle, "w+b") as stream:
+            book.save(stream)
+            _same_bytes(stream, moment)
+            stream.flush()
+            os.fsync(stream.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise unwritable(path, error.strerror or str(error), "check the folder") from error
+    finally:
+        if temporary is not None and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def _moment() -> int:
+    return max(int(os.environ.get("SOURCE_DATE_EPOCH", _EPOCH)), _EPOCH)
+
+
+def _same_bytes(stream: Any, moment: datetime.datetime) -> None:
+    """Rewrites the zip in place with one time for every part."""
+    stream.seek(0)
+    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(stream) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist()]
+    stream.seek(0)
+    stream.truncate()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts:
+            if name == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            part.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(part, data)
