@@ -1,0 +1,148 @@
+"""The sheet Observations: values in long form, the newest of each counting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from entryscore.catalogue import Catalogue
+from entryscore.naming import did_you_mean, loose
+from entryscore.problems import Findings
+from entryscore.workbook.cells import Cell, NumberReader, is_missing
+from entryscore.workbook.markets import Markets, store, value_reader
+from entryscore.workbook.tables import Table
+
+Key = tuple[str, str]
+
+
+@dataclass
+class _Reading:
+    table: Table
+    catalogue: Catalogue
+    markets: Markets
+    silent: set[str]
+    findings: Findings
+    years: NumberReader
+    find_market: Callable[[str, str], str | None]
+    given: dict[Key, dict[int, Cell]] = field(default_factory=dict)
+
+    def row(self, row: int) -> None:
+        table = self.table
+        market = self._market(row)
+        if market in self.markets.excluded:
+            return
+        code = self._indicator(row)
+        year = self._year(row)
+        cell = table.value(row, "value", self.findings)
+        blank = cell.kind == "blank" or is_missing(str(cell.value))
+        if market is None or not code or year is None or (blank and cell.kind == "blank"):
+            return
+        where = table.where(row, "market")
+        key = (market, code)
+        if key in self.markets.values or key in self.markets.texts:
+            if key not in self.given:
+                self._twice(where, key, "in the sheet Markets")
+            self.given.setdefault(key, {})
+        elif year in self.given.setdefault(key, {}):
+            first = self.given[key][year].place
+            self._twice(where, key, f"at {first}")
+        else:
+            self.given[key][year] = cell
+
+    def _twice(self, where: str, key: Key, other: str) -> None:
+        self.findings.problem(
+            where, "{indicator!r} of {market!r} is given twice, here and {other}",
+            "remove one of the two", market=key[0], indicator=key[1], other=other,
+        )  # fmt: skip
+
+    def _market(self, row: int) -> str | None:
+        text = self.table.words(row, "market", self.findings)
+        where = self.table.where(row, "market")
+        if text:
+            return self.find_market(text, where)
+        if self.table.cell(row, "market").kind == "blank":
+            self.findings.problem(where, "the market is missing", "name it, or empty the row")
+        return None
+
+    def _indicator(self, row: int) -> str:
+        text = self.table.words(row, "indicator", self.findings)
+        where = self.table.where(row, "indicator")
+        codes = self.catalogue.codes
+        if text in codes:
+            return text
+        alike = {
+            i.code
+            for i in self.catalogue.indicators
+            if loose(text) in (loose(i.code), loose(i.name), loose(i.name_zh))
+        }
+        if text and len(alike) == 1:
+            return alike.pop()
+        if text and loose(text) not in self.silent:
+            self.findings.problem(
+                where, "{text!r} is no indicator", "{advice}",
+                text=text, advice=did_you_mean(text, codes),
+            )  # fmt: skip
+        elif not text and self.table.cell(row, "indicator").kind == "blank":
+            self.findings.problem(where, "the indicator is missing", "name it, or empty the row")
+        return ""
+
+    def _year(self, row: int) -> int | None:
+        """The year; 0 where none is given, None where it is bad."""
+        if "year" not in self.table.columns:
+            return 0
+        cell = self.table.value(row, "year", self.findings)
+        year = self.years.read(cell)
+        if year is None:
+            return 0 if cell.kind == "blank" or is_missing(str(cell.value)) else None
+        if year != int(year) or not 1000 <= year <= 3000:
+            self.findings.problem(
+                cell.where, "{year:g} is no year", "type it in four digits", year=year
+            )
+            return None
+        return int(year)
+
+
+def read_observations(
+    table: Table,
+    catalogue: Catalogue,
+    markets: Markets,
+    silent: set[str],
+    find_market: Callable[[str, str], str | None],
+    last_year: int | None,
+    findings: Findings,
+) -> set[str]:
+    """Adds the newest values; returns the indicators that have rows."""
+    years = NumberReader("year", findings, table.header("year"))
+    reading = _Reading(table, catalogue, markets, silent, findings, years, find_market)
+    for row in table.rows if table.complete else ():
+        reading.row(row)
+    years.finish()
+    for indicator in catalogue.indicators:
+        reader = value_reader(indicator, table.header("value"), findings)
+        for market in markets.codes:
+            given = reading.given.get((market, indicator.code), {})
+            _store_newest(given, market, indicator.code, catalogue, markets, reader, last_year)
+        reader.finish()
+    return {code for _, code in reading.given}
+
+
+def _store_newest(
+    given: dict[int, Cell],
+    market: str,
+    code: str,
+    catalogue: Catalogue,
+    markets: Markets,
+    reader: NumberReader,
+    last_year: int | None,
+) -> None:
+    """Reads every year, so that every bad cell is found; the newest one with a value stays."""
+    for year, cell in sorted(given.items()):
+        trial = Markets()
+        store(trial, market, catalogue[code], cell, reader, reader.findings)
+        if last_year is not None and year > last_year:
+            continue
+        if trial.values or trial.texts:
+            markets.values.pop((market, code), None)
+            markets.values.update(trial.values)
+            markets.texts.update(trial.texts)
+            markets.cells[market, code] = cell.where
