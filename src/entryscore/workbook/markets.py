@@ -38,8 +38,9 @@ class Markets:
 
     def table(self, catalogue: Catalogue) -> MarketTable:
         values = np.full((len(self.codes), len(catalogue.codes)), np.nan)
+        place = {market: i for i, market in enumerate(self.codes)}
         for (market, code), value in self.values.items():
-            values[self.codes.index(market), catalogue.position(code)] = value
+            values[place[market], catalogue.position(code)] = value
         texts = {
             i.code: tuple(self.texts.get((m, i.code)) for m in self.codes)
             for i in catalogue.indicators
