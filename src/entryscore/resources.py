@@ -10,3 +10,8 @@ def folder(name: str) -> Path:
     package = Path(__file__).resolve().parent
     installed, checkout = package / name, package.parents[1] / name
     return installed if installed.is_dir() else checkout
+
+
+def template(name: str) -> Path:
+    """A bundled workbook, such as `example.xlsx`."""
+    return folder("templates") / name
