@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 INDEX = "index"
+CONFIRM = "drafted: confirm the direction, then empty this note"
 RESERVED = frozenset(
     [
         "index",

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from entryscore.catalogue import RESERVED, Catalogue, Indicator
+from entryscore.catalogue import CONFIRM, RESERVED, Catalogue, Indicator
 from entryscore.naming import loose
-from entryscore.problems import Findings, InputError, Problem
+from entryscore.problems import InputError, Problem
 from entryscore.workbook.archive import read_archive
 from entryscore.workbook.cells import Cell, is_missing, parse_number, shown
 from entryscore.workbook.grid import Sheet, load_sheets
@@ -20,7 +20,6 @@ _SHORT = 40
 _CODES = frozenset(map(loose, ("code", "iso", "iso2", "iso3", "country code", "market code", "id")))
 _NAMES = frozenset(map(loose, ("name", "market", "country", "country name", "city", "state", "區域")))
 _GROUPS = frozenset(map(loose, ("group", "region", "segment", "continent", "cluster")))
-CONFIRM = "drafted: confirm the direction, then empty this note"
 
 
 def draft_catalogue(path: Path) -> tuple[Catalogue, pd.DataFrame]:
@@ -52,14 +51,14 @@ def draft_catalogue(path: Path) -> tuple[Catalogue, pd.DataFrame]:
     ]
     frame = pd.DataFrame(
         {
-            "name": [_text(sheet.cell(r, name)) if name else "" for r in rows],
-            "group": [_text(sheet.cell(r, group)) if group else "" for r in rows],
+            "name": [shown(sheet.cell(r, name)) if name else "" for r in rows],
+            "group": [shown(sheet.cell(r, group)) if group else "" for r in rows],
             **{
                 slug: [_value(sheet.cell(r, c)) for r in rows]
                 for c, slug in zip([*numeric, *others], [*codes, *info], strict=True)
             },
         },
-        index=[_text(sheet.cell(r, code)) for r in rows],
+        index=[shown(sheet.cell(r, code)) for r in rows],
         dtype=object,
     )
     return Catalogue(tuple(indicators), title=path.stem), frame
@@ -93,7 +92,7 @@ def _labels(
     """The columns of codes and of names: by their headers, else the first columns of words."""
     code = next((c for c in headers if loose(headers[c]) in _CODES), None)
     name = next((c for c in words if loose(headers[c]) in _NAMES and c != code), None)
-    distinct = [c for c in words if len({_text(sheet.cell(r, c)) for r in rows}) == len(rows)]
+    distinct = [c for c in words if len({shown(sheet.cell(r, c)) for r in rows}) == len(rows)]
     if code is None:
         code = name if name is not None else next(iter([*distinct, *words, *headers]))
     if name is None:
@@ -115,20 +114,7 @@ def _unique_codes(headers: list[str], taken: list[str] | None = None) -> list[st
     return found
 
 
-def _text(cell: Cell) -> str:
-    return shown(cell)
-
-
 def _value(cell: Cell) -> object:
     """What the cell holds, so that check sees it as it was."""
     return cell.value if cell.kind in ("number", "bool", "date") else shown(cell) or None
 
-
-def report_drafted(findings: Findings, catalogue: Catalogue) -> None:
-    """Reminds of directions still to confirm."""
-    for indicator in catalogue.indicators:
-        if indicator.note == CONFIRM:
-            findings.warn(
-                catalogue.origin.where((indicator.code, "note")),
-                "the direction of {code} is not confirmed", "see its note", code=indicator.code,
-            )  # fmt: skip

@@ -30,8 +30,9 @@ def command(
     """Write an input workbook BOOK.xlsx to fill in."""
     from entryscore import application
     from entryscore.bundled import load_catalogue
+    from entryscore.drafting import draft_catalogue
     from entryscore.problems import UsageError
-    from entryscore.template import draft_catalogue, write_template
+    from entryscore.template import write_template
 
     if catalogue and table:
         raise UsageError("give --catalogue or --from, not both")
@@ -45,5 +46,5 @@ def command(
     else:
         drafted = load_catalogue(catalogue or "emerging_market_public")
     codes = [code.strip() for code in (markets or "").split(",") if code.strip()]
-    write_template(book, drafted, markets=codes, lang=lang, frame=frame)
+    write_template(book, drafted, markets=codes, lang=lang, frame=frame, force=force)
     click.echo(f"Wrote {book}. Fill in the sheet Markets, then: entryscore check {book}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from entryscore.catalogue import (
-    AXES, DIRECTIONS, INDEX, ON_MISSING_GATE, RESERVED, ROLES, TRANSFORMS,
+    AXES, CONFIRM, DIRECTIONS, INDEX, ON_MISSING_GATE, RESERVED, ROLES, TRANSFORMS,
     Catalogue, Gate, Indicator, Origin, Pillar,
 )  # fmt: skip
 from entryscore.methodology import AGGREGATIONS, NORMALISATIONS, TREATMENTS, Methodology
@@ -187,6 +187,11 @@ class _Rows:
 
 def _check_indicators(found: list[Indicator], origin: Origin, findings: Findings) -> None:
     for i in found:
+        if i.note == CONFIRM:
+            findings.warn(
+                origin.where((i.code, "note")), "the direction of {code} is not confirmed yet",
+                "see its note", code=i.code,
+            )  # fmt: skip
         if i.gate is not None and i.gate.is_text and i.role != "info":
             findings.problem(
                 origin.where((i.code, "gate")), "{gate!r} compares with text, but {code!r} is a number",

@@ -41,7 +41,7 @@ LAYOUTS: dict[str, Layout] = {
     "Pillars": _layout("code", "name name_zh parent weight aggregation axis"),
     "Observations": _layout("market indicator value", "year source note"),
     "Scenarios": _layout("scenario code weight"),
-    "Settings": _layout("setting value"),
+    "Settings": _layout("setting value", "note allowed"),
     "Partners": _layout("market partner_type", "availability cost months note"),
     "PartnerTypes": _layout("code", "name name_zh family engagement cost months"),
     "Capabilities": _layout("code", "name name_zh kpi"),
