@@ -18,7 +18,9 @@ from entryscore.workbook.grid import Sheet, load_sheets
 _MOSTLY = 0.8
 _SHORT = 40
 _CODES = frozenset(map(loose, ("code", "iso", "iso2", "iso3", "country code", "market code", "id")))
-_NAMES = frozenset(map(loose, ("name", "market", "country", "country name", "city", "state", "區域")))
+_NAMES = frozenset(
+    map(loose, ("name", "market", "country", "country name", "city", "state", "區域"))
+)
 _GROUPS = frozenset(map(loose, ("group", "region", "segment", "continent", "cluster")))
 
 
@@ -43,7 +45,9 @@ def draft_catalogue(path: Path) -> tuple[Catalogue, pd.DataFrame]:
     others = [c for c in words if c not in (code, name, group)]
     info = _unique_codes([headers[c] for c in others], taken=codes)
     indicators = [
-        Indicator(slug, name=headers[c], note=CONFIRM, direction="")
+        Indicator(
+            slug, headers[c], unit="%" if "%" in headers[c] else "", note=CONFIRM, direction=""
+        )
         for c, slug in zip(numeric, codes, strict=True)
     ] + [
         Indicator(slug, name=headers[c], role="info", direction="")
@@ -117,4 +121,3 @@ def _unique_codes(headers: list[str], taken: list[str] | None = None) -> list[st
 def _value(cell: Cell) -> object:
     """What the cell holds, so that check sees it as it was."""
     return cell.value if cell.kind in ("number", "bool", "date") else shown(cell) or None
-
