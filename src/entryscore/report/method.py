@@ -1,0 +1,137 @@
+"""The sheets Method and Weights."""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+
+import entryscore
+from entryscore.report.model import SHARE, Report
+from entryscore.spreadsheet import BOLD, HEADING, TITLE, fit_columns, for_print, header, lines, put
+
+_NORMALISATION = {
+    "min_max": "from the lowest (0) to the highest (1) of the included markets",
+    "z_score": "by its distance from the mean in standard deviations",
+    "rank": "by its rank among the included markets",
+    "percentile_rank": "by its percentile among the included markets",
+    "borda": "by the number of markets it beats",
+    "goalposts": "between fixed goalposts, cut off at both ends",
+    "scaled": "between fixed goalposts",
+    "distance_to_reference": "by its distance from the reference market",
+    "distance_to_target": "by its distance from a target",
+    "distance_to_max": "by its distance from the best market",
+}
+_MISSING = {
+    "reweight": "A missing value is not filled in: its weight is spread over the siblings present, "
+    "and a node with less than {low:.0%} of its weight present has no score.",
+    "zero": "A node with a missing part scores 0.",
+    "exclude": "A node with a missing part has no score.",
+}
+
+
+def sentences(report: Report) -> list[str]:
+    """How the score was made, to be quoted."""
+    result = report.result
+    settings, tree = result.methodology, result.tree
+    used = [n for n in tree.leaves if result.weights[n] > 0]
+    parts = [f"{report.name(n)} {result.shares[n]:.0%}" for n in report.top_nodes]
+    found = [
+        f"The score combines {len(used)} indicators; its parts are {', '.join(parts)}.",
+        f"Each indicator is turned so that higher is better and placed "
+        f"{_NORMALISATION[settings.normalisation]}, on a scale from {settings.scale_low:g} to "
+        f"{settings.scale_high:g}, except where the sheet Method says otherwise.",
+        f"Parts are combined by the {settings.aggregation} mean with the weights of the sheet "
+        f"Weights."
+        if settings.aggregation in ("arithmetic", "geometric", "harmonic", "power")
+        else f"Parts are combined by {settings.aggregation}.",
+    ]
+    if result.treatment:
+        found.append(
+            f"Outliers were treated in {len(result.treatment)} indicators (see Data quality)."
+        )
+    found.append(_MISSING[settings.missing].format(low=settings.min_coverage))
+    found.append(
+        f"A market is ranked where at least {settings.min_total_coverage:.0%} of the weight is "
+        "observed and every gate is met; scores are relative to the included markets."
+    )
+    return found
+
+
+def add_method(book: Workbook, report: Report) -> None:
+    sheet = book.create_sheet("Method")
+    put(sheet, 1, 1, "Method", font=TITLE)
+    row = 3
+    for sentence in sentences(report):
+        put(sheet, row, 1, sentence).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
+        sheet.row_dimensions[row].height = 15 * (1 + len(sentence) // 115)
+        row += 1
+    row = _pairs(sheet, row + 1, "This run", _run(report))
+    row = _pairs(sheet, row + 1, "Settings", list(report.result.methodology.plain().items()))
+    put(sheet, row + 1, 1, "Indicators", font=HEADING)
+    header(sheet, row + 2, ("code", "direction, transform, normalisation", "unit", "source"))
+    first = row + 3
+    for row, indicator in enumerate(report.result.catalogue.indicators, first):
+        settings = report.result.methodology
+        how = [
+            indicator.direction.replace("_", " "),
+            indicator.transform if indicator.transform != "none" else "",
+            (indicator.normalisation or settings.normalisation) if indicator.scored else indicator.role,
+            f"divided by {indicator.scale_by}" if indicator.scale_by else "",
+        ]
+        for column, value in enumerate(
+            (indicator.code, ", ".join(filter(None, how)), indicator.unit, indicator.source), 1
+        ):
+            cell = put(sheet, row, column, value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    lines(sheet, first, row, 4)
+    for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
+        sheet.column_dimensions[letter].width = width
+    for_print(sheet)
+
+
+def _run(report: Report) -> list[tuple[str, object]]:
+    result = report.result
+    return [
+        ("scenario", result.scenario),
+        ("other scenarios in this report", ", ".join(other.scenario for other in report.others)),
+        ("entryscore", entryscore.__version__),
+        ("command", report.command),
+        ("SHA-256 of the input", report.sha256),
+        ("markets included", len(result.table.codes)),
+        ("markets ranked", len(report.ranked)),
+    ]
+
+
+def _pairs(sheet, row: int, title: str, pairs: list[tuple[str, object]]) -> int:  # type: ignore[no-untyped-def]
+    put(sheet, row, 1, title, font=HEADING)
+    first = row + 1
+    for row, (name, value) in enumerate(pairs, first):
+        put(sheet, row, 1, name)
+        cell = put(sheet, row, 2, value)
+        cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top")
+    lines(sheet, first, row, 2)
+    return row + 1
+
+
+def add_weights(book: Workbook, report: Report) -> None:
+    """A row per node; `weight` is the number to type."""
+    sheet = book.create_sheet("Weights")
+    result, tree = report.result, report.result.tree
+    header(sheet, 1, ("code", "name", "weight", "parent", "share of parent", "share of the score"))
+    for row, node in enumerate(range(1, len(tree.codes)), 2):
+        inner = bool(tree.columns[node] < 0)
+        font = BOLD if inner else None
+        put(sheet, row, 1, tree.codes[node], **({"font": font} if font else {}))
+        cell = put(sheet, row, 2, report.name(node), **({"font": font} if font else {}))
+        cell.alignment = Alignment(indent=2 * (tree.depth(node) - 1))
+        put(sheet, row, 3, float(result.weights[node]), form="0.###")
+        put(sheet, row, 4, tree.codes[tree.parents[node]])
+        put(sheet, row, 5, float(result.shares[node]), form="0.0%")
+        put(sheet, row, 6, float(result.effective[node]), form="0.0%")
+    lines(sheet, 2, len(tree.codes), 6)
+    fit_columns(sheet, widest=60)
+    for_print(sheet, 1, "C2")
+
+
+__all__ = ["SHARE", "add_method", "add_weights", "sentences"]

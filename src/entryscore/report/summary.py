@@ -1,0 +1,147 @@
+"""The sheet Summary: what a board reads."""
+
+from __future__ import annotations
+
+import numpy as np
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entryscore.report.method import sentences
+from entryscore.report.model import SCORE, WHOLE, Report
+from entryscore.spreadsheet import (
+    BODY,
+    BOLD,
+    HEADING,
+    PALETTE,
+    QUIET,
+    TITLE,
+    for_print,
+    header,
+    lines,
+    put,
+)
+
+_SHOWN, _FEW = 10, 3
+_TOP = 20
+_WIDTH = 9  # columns a sentence may take
+
+
+def add_summary(book: Workbook, report: Report) -> None:
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = "Summary"
+    for letter, width in zip("ABCDEFGHI", (7, 30, 10, 15, 15, 15, 15, 15, 15), strict=True):
+        sheet.column_dimensions[letter].width = width
+    put(sheet, 1, 1, report.title, font=TITLE)
+    sheet.row_dimensions[1].height = 28
+    row = _sentence(sheet, 2, _headline(report), font=BOLD)
+    if report.is_illustration:
+        row = _sentence(sheet, row, "Illustration, not advice.", font=QUIET)
+    row = _top_markets(sheet, row + 1, report)
+    row = _chart(sheet, row, report)
+    row = _groups(sheet, row, report)
+    put(sheet, row, 1, "How the score was made", font=HEADING)
+    for sentence in sentences(report):
+        row = _sentence(sheet, row + 1, sentence) - 1
+    for_print(sheet)
+
+
+def _sentence(sheet: Worksheet, row: int, text: str, font=BODY) -> int:  # type: ignore[no-untyped-def]
+    """One merged, wrapped line; the next row."""
+    put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_WIDTH)
+    sheet.row_dimensions[row].height = 15 * (1 + len(text) // 125)
+    return row + 1
+
+
+def _headline(report: Report) -> str:
+    result, count = report.result, len(report.ranked)
+    if not count:
+        return "No market could be ranked."
+    best = [result.table.label(i) for i in report.ranked[:_FEW]]
+    left = len(result.table.codes) - count
+    dropped = f"; {left} of {len(result.table.codes)} were not ranked (see Funnel)" if left else ""
+    lead = best[0] if count == 1 else f"{best[0]} leads, ahead of {' and '.join(best[1:])}"
+    return f"{lead}: {count} markets ranked{dropped}."
+
+
+def _top_markets(sheet: Worksheet, row: int, report: Report) -> int:
+    result = report.result
+    put(sheet, row, 1, "Top markets", font=HEADING)
+    nodes = report.top_nodes[: _WIDTH - 4]
+    header(sheet, row + 1, ["rank", "market", "code", "score", *map(report.name, nodes)], height=32)
+    first = row + 2
+    for row, i in enumerate(report.ranked[:_SHOWN], first):
+        put(sheet, row, 1, report.rank(i), form=WHOLE)
+        put(sheet, row, 2, result.table.label(i))
+        put(sheet, row, 3, result.table.codes[i])
+        put(sheet, row, 4, float(result.score[i]), form=SCORE, font=BOLD)
+        for column, node in enumerate(nodes, 5):
+            put(sheet, row, column, float(result.scores[i, node]), form=SCORE)
+    lines(sheet, first, row, 4 + len(nodes))
+    return row + 2
+
+
+def _chart(sheet: Worksheet, row: int, report: Report) -> int:
+    """Stacked contributions of the top markets; the figures stand beside the page, at K."""
+    shown = report.ranked[:_SHOWN]
+    nodes = report.top_nodes
+    if not shown or np.any(report.points[np.ix_(shown, nodes)] < 0):
+        return row
+    first = 11
+    put(sheet, row, first, "points each part brings", font=QUIET)
+    for column, node in enumerate(nodes, first + 1):
+        put(sheet, row, column, report.name(node), font=QUIET)
+    for line, i in enumerate(shown, row + 1):
+        put(sheet, line, first, report.result.table.label(i), font=QUIET)
+        for column, node in enumerate(nodes, first + 1):
+            put(sheet, line, column, float(report.points[i, node]), form=SCORE, font=QUIET)
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
+    chart.title = "What the score is made of (points)"
+    data = Reference(
+        sheet, min_col=first + 1, max_col=first + len(nodes), min_row=row, max_row=row + len(shown)
+    )
+    chart.add_data(data, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=first, min_row=row + 1, max_row=row + len(shown)))
+    for place, series in enumerate(chart.series):
+        series.graphicalProperties.solidFill = PALETTE[place % len(PALETTE)]
+        series.graphicalProperties.line.solidFill = "FFFFFF"
+    chart.y_axis.scaling.min = 0
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.number_format = WHOLE
+    chart.y_axis.majorGridlines = None
+    chart.legend.position = "b"
+    chart.width, chart.height = 25.5, 9.5
+    sheet.add_chart(chart, f"A{row}")
+    sheet.print_area = f"A1:I{row + 200}"
+    return row + 20
+
+
+def _groups(sheet: Worksheet, row: int, report: Report) -> int:
+    table = report.result.table
+    groups = [g for g in dict.fromkeys(table.groups) if g]
+    if len(groups) < 2:
+        return row
+    put(sheet, row, 1, "Groups", font=HEADING)
+    names = ["", "group", "ranked", "best market", "its rank", "mean of top 3", f"in the top {_TOP}"]
+    header(sheet, row + 1, names, height=32)
+    found = []
+    for group in groups:
+        members = [i for i in report.ranked if table.groups[i] == group]
+        if members:
+            found.append((float(np.mean(report.result.score[members[:_FEW]])), group, members))
+    first = row + 2
+    for row, (mean, group, members) in enumerate(sorted(found, key=lambda f: -f[0]), first):
+        top = sum((report.rank(i) or _TOP + 1) <= _TOP for i in members)
+        put(sheet, row, 2, group)
+        put(sheet, row, 3, len(members), form=WHOLE)
+        put(sheet, row, 4, table.label(members[0])).alignment = Alignment(shrink_to_fit=True)
+        put(sheet, row, 5, report.rank(members[0]), form=WHOLE)
+        put(sheet, row, 6, mean, form=SCORE)
+        put(sheet, row, 7, top, form=WHOLE)
+    lines(sheet, first, row, 7)
+    return row + 2
