@@ -67,10 +67,19 @@ def header(sheet: Worksheet, row: int, names: Sequence[str], height: float = 30)
 
 
 def lines(sheet: Worksheet, first: int, last: int, columns: int) -> None:
-    """A thin rule under each row of a table."""
-    for row in range(first, last + 1):
-        for column in range(1, columns + 1):
-            sheet.cell(row, column).border = _LINE
+    """A thin rule under each row of a table; headers stand over what they name."""
+    for column in range(1, columns + 1):
+        head = sheet.cell(first - 1, column)
+        values = [sheet.cell(row, column) for row in range(first, last + 1)]
+        is_number = any(isinstance(cell.value, (int, float)) for cell in values)
+        side, indent = ("right", 0) if is_number else ("left", 1)
+        head.alignment = Alignment(side, "center", wrap_text=True, indent=indent)
+        for cell in values:
+            cell.border = _LINE
+            if isinstance(cell.value, str) and not cell.alignment.horizontal:
+                wrap, high = cell.alignment.wrap_text, cell.alignment.vertical
+                left = max(1, int(cell.alignment.indent))
+                cell.alignment = Alignment("left", high, wrap_text=wrap, indent=left)
 
 
 def text_width(text: str) -> int:

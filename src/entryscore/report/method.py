@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
 
 import entryscore
-from entryscore.report.model import SHARE, Report
-from entryscore.spreadsheet import BOLD, HEADING, TITLE, fit_columns, for_print, header, lines, put
+from entryscore.report.model import Report
+from entryscore.spreadsheet import BODY, BOLD, HEADING, TITLE, fit_columns, for_print, header, lines, put
 
 _NORMALISATION = {
     "min_max": "from the lowest (0) to the highest (1) of the included markets",
@@ -103,13 +104,15 @@ def _run(report: Report) -> list[tuple[str, object]]:
     ]
 
 
-def _pairs(sheet, row: int, title: str, pairs: list[tuple[str, object]]) -> int:  # type: ignore[no-untyped-def]
+def _pairs(sheet: Worksheet, row: int, title: str, pairs: list[tuple[str, object]]) -> int:
     put(sheet, row, 1, title, font=HEADING)
     first = row + 1
     for row, (name, value) in enumerate(pairs, first):
         put(sheet, row, 1, name)
         cell = put(sheet, row, 2, value)
         cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=4)
+        sheet.row_dimensions[row].height = 15 * (1 + len(str(value)) // 120)
     lines(sheet, first, row, 2)
     return row + 1
 
@@ -121,9 +124,9 @@ def add_weights(book: Workbook, report: Report) -> None:
     header(sheet, 1, ("code", "name", "weight", "parent", "share of parent", "share of the score"))
     for row, node in enumerate(range(1, len(tree.codes)), 2):
         inner = bool(tree.columns[node] < 0)
-        font = BOLD if inner else None
-        put(sheet, row, 1, tree.codes[node], **({"font": font} if font else {}))
-        cell = put(sheet, row, 2, report.name(node), **({"font": font} if font else {}))
+        font = BOLD if inner else BODY
+        put(sheet, row, 1, tree.codes[node], font=font)
+        cell = put(sheet, row, 2, report.name(node), font=font)
         cell.alignment = Alignment(indent=2 * (tree.depth(node) - 1))
         put(sheet, row, 3, float(result.weights[node]), form="0.###")
         put(sheet, row, 4, tree.codes[tree.parents[node]])
@@ -132,6 +135,3 @@ def add_weights(book: Workbook, report: Report) -> None:
     lines(sheet, 2, len(tree.codes), 6)
     fit_columns(sheet, widest=60)
     for_print(sheet, 1, "C2")
-
-
-__all__ = ["SHARE", "add_method", "add_weights", "sentences"]

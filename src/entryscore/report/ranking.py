@@ -7,7 +7,7 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
 
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
-from entryscore.spreadsheet import BOLD, fit_columns, for_print, header, lines, put
+from entryscore.spreadsheet import BODY, BOLD, fit_columns, for_print, header, lines, put
 
 Column = tuple[str, list[object], str]
 
@@ -19,7 +19,7 @@ def add_ranking(book: Workbook, report: Report) -> None:
     header(sheet, 1, [name for name, _, _ in columns], height=45)
     for place, (name, values, form) in enumerate(columns, 1):
         for row, value in enumerate(values, 2):
-            put(sheet, row, place, value, form=form, font=BOLD if name == "score" else _body())
+            put(sheet, row, place, value, form=form, font=BOLD if name == "score" else BODY)
     last = len(report.result.table.codes) + 1
     lines(sheet, 2, last, len(columns))
     fit_columns(sheet, widest=40)
@@ -35,12 +35,6 @@ def add_ranking(book: Workbook, report: Report) -> None:
                 ),
             )
     for_print(sheet, 1, "D2")
-
-
-def _body():  # type: ignore[no-untyped-def]
-    from entryscore.spreadsheet import BODY
-
-    return BODY
 
 
 def _columns(report: Report) -> list[Column]:

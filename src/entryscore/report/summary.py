@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.report.method import sentences
@@ -48,7 +48,7 @@ def add_summary(book: Workbook, report: Report) -> None:
     for_print(sheet)
 
 
-def _sentence(sheet: Worksheet, row: int, text: str, font=BODY) -> int:  # type: ignore[no-untyped-def]
+def _sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:
     """One merged, wrapped line; the next row."""
     put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_WIDTH)

@@ -1,0 +1,114 @@
+"""The report workbook, read back."""
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+
+import entryscore
+from entryscore.catalogue import Catalogue, Gate, Indicator, Pillar
+from entryscore.contribution import contributions
+from entryscore.markets import MarketTable
+from entryscore.problems import InputError
+from entryscore.report import write_report
+from entryscore.resources import template
+from entryscore.result import Result
+
+HOSTILE = ("=1+1", "@SUM(A1)", "+3", "plain\x07bell")
+
+
+def small(aggregation: str = "arithmetic") -> Result:
+    catalogue = Catalogue(
+        (
+            Indicator("reach", "Reach", parent="pull", weight=3),
+            Indicator("size", "Size", parent="pull", gate=Gate.parse(">= 2")),
+            Indicator("risk", "Risk", direction="lower_is_better"),
+        ),
+        (Pillar("pull", "Pull", aggregation=aggregation),),
+    )
+    values = np.array([[4.0, 9, 1], [2, 5, 3], [np.nan, 3, 2], [1, 1, 2]])
+    table = MarketTable(("A", "B", "C", "D"), HOSTILE, ("x", "x", "y", ""), values)
+    return entryscore.score(catalogue, table)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "report.xlsx"
+    write_report(small(), path, sha256="0f" * 32, command="entryscore score")
+    return path
+
+
+def test_ranking_read_back_is_the_ranking(path: Path) -> None:
+    ours = small().frame()
+    read = pd.read_excel(path, sheet_name="Ranking")
+    assert list(read["code"]) == list(ours["code"])
+    np.testing.assert_allclose(read["score"], ours["score"])
+    assert len(read) == 4
+    assert read["rank"].isna().tolist() == [False, False, True, True]
+
+
+def test_no_text_is_a_formula(path: Path) -> None:
+    for sheet in openpyxl.load_workbook(path):
+        for row in sheet.iter_rows():
+            assert all(cell.data_type != "f" for cell in row), sheet.title
+    names = [cell.value for cell in openpyxl.load_workbook(path)["Ranking"]["C"]]
+    assert {"=1+1", "@SUM(A1)", "+3", "plainbell"} <= set(names)
+
+
+def test_weights_are_typed_numbers(path: Path) -> None:
+    rows = list(openpyxl.load_workbook(path)["Weights"].iter_rows(values_only=True))
+    place = rows[0].index("weight")
+    assert [(row[0], row[place]) for row in rows[1:]] == [
+        ("pull", 1), ("reach", 3), ("size", 1), ("risk", 1),
+    ]  # fmt: skip
+
+
+def test_funnel_names_the_gate(path: Path) -> None:
+    said = [c for row in openpyxl.load_workbook(path)["Funnel"].values for c in row if c]
+    assert any("size >= 2 is not met" in str(text) for text in said)
+
+
+def test_same_input_same_bytes(path: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.xlsx"
+    write_report(small(), again, sha256="0f" * 32, command="entryscore score")
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_an_existing_file_is_kept(path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="--force"):
+        write_report(small(), path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("aggregation", ["arithmetic", "geometric", "minimum"])
+def test_contributions_add_up_at_every_node(aggregation: str) -> None:
+    result = small(aggregation)
+    points = contributions(result)
+    for node in result.tree.inner:
+        below = points[:, result.tree.children[node]].sum(axis=1)
+        np.testing.assert_allclose(below, points[:, node], atol=1e-12)
+    np.testing.assert_allclose(points[:, 0], result.score)
+
+
+def test_contribution_is_weight_times_score_under_arithmetic_means() -> None:
+    book = entryscore.read_workbook(template("example.xlsx"))
+    result = entryscore.score(book.catalogue, book.table, book.methodology)
+    whole = np.flatnonzero(result.coverage == 1)
+    leaves = result.tree.leaves
+    expected = result.scores[np.ix_(whole, leaves)] * result.effective[leaves]
+    np.testing.assert_allclose(contributions(result)[np.ix_(whole, leaves)], expected, atol=1e-12)
+
+
+def test_the_example_ranks_more_than_a_hundred_markets() -> None:
+    book = entryscore.read_workbook(template("example.xlsx"))
+    assert book.findings.problems == ()
+    result = entryscore.score(book.catalogue, book.table, book.methodology)
+    assert len(result.table.codes) == 129
+    assert result.ranked.sum() >= 100
+    failed = [gate for gate in result.gates if gate.state == "failed"]
+    assert len(failed) == 21
+    assert {gate.indicator for gate in failed} == {"population"}
+    assert all("legal_clearance = yes (unverified)" in text for text in result.gate_texts)
