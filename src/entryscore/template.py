@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
@@ -28,12 +29,8 @@ from entryscore.catalogue import (
 from entryscore.methodology import AGGREGATIONS, DEFAULTS, NORMALISATIONS, SETTINGS, TREATMENTS
 from entryscore.spreadsheet import BODY, QUIET, TITLE, fit_columns, for_print, header, put, save
 
-INDICATOR_COLUMNS = (
-    "code name name_zh parent weight direction unit source note valid_min valid_max goal_low "
-    "goal_high transform treatment normalisation scale_by role gate on_missing_gate target "
-    "proxy_for evidence"
-).split()
-PILLAR_COLUMNS = "code name name_zh parent weight aggregation axis".split()
+INDICATOR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "direction", "unit", "source", "note", "valid_min", "valid_max", "goal_low", "goal_high", "transform", "treatment", "normalisation", "scale_by", "role", "gate", "on_missing_gate", "target", "proxy_for", "evidence"]
+PILLAR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "aggregation", "axis"]
 _CHOICES: Mapping[str, Sequence[str]] = {
     "direction": DIRECTIONS,
     "transform": TRANSFORMS,
@@ -93,7 +90,10 @@ def write_template(
     _how_to(sheet, lang)
     _markets(book.create_sheet("Markets"), catalogue, _rows(catalogue, markets, frame), lang)
     _records(
-        book.create_sheet("Indicators"), INDICATOR_COLUMNS, catalogue.indicators, len(catalogue.codes)
+        book.create_sheet("Indicators"),
+        INDICATOR_COLUMNS,
+        catalogue.indicators,
+        len(catalogue.codes),
     )
     _records(book.create_sheet("Pillars"), PILLAR_COLUMNS, catalogue.pillars, 20)
     for name, columns in (
@@ -115,7 +115,7 @@ def _how_to(sheet: Worksheet, lang: str) -> None:
     put(sheet, 1, 1, title, font=TITLE)
     for row, sentence in enumerate(sentences, 3):
         cell = put(sheet, row, 1, sentence)
-        cell.alignment = cell.alignment.copy(wrap_text=True, vertical="top")
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[row].height = 30
     sheet.column_dimensions["A"].width = 110
     for_print(sheet)

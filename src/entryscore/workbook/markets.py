@@ -12,7 +12,7 @@ from entryscore.catalogue import Catalogue, Indicator
 from entryscore.markets import MarketTable
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
-from entryscore.workbook.cells import Cell, NumberReader, is_missing, is_percent_unit, report, shown
+from entryscore.workbook.cells import Cell, NumberReader, is_missing, is_percent_unit, shown
 from entryscore.workbook.schema import repeated
 from entryscore.workbook.tables import Table
 
@@ -29,6 +29,7 @@ class Markets:
     names: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
+    rejected: list[int] = field(default_factory=list)  # no usable code; values still checked
     excluded: set[str] = field(default_factory=set)
     values: dict[tuple[str, str], float] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -74,7 +75,10 @@ def read_markets(table: Table, countries: bool, findings: Findings) -> Markets:
                 )
         if code:
             found.append((row, code))
-    for row, code in _without_duplicates(table, found, findings):
+    kept = _without_duplicates(table, found, findings)
+    usable = {row for row, _ in kept}
+    markets.rejected += [row for row, _ in typed if included[row] and row not in usable]
+    for row, code in kept:
         if not included[row]:
             markets.excluded.add(code)
             continue
@@ -98,7 +102,10 @@ def _included(table: Table, row: int, findings: Findings) -> bool:
     answer = _YES_NO.get(text.casefold())
     if answer is None:
         findings.problem(
-            table.where(row, "include"), "{text!r} is neither yes nor no", "type yes or no", text=text
+            table.where(row, "include"),
+            "{text!r} is neither yes nor no",
+            "type yes or no",
+            text=text,
         )
     return answer is not False
 
@@ -160,6 +167,8 @@ def read_values(
             cell = table.value(row, column, findings)
             markets.cells[market, indicator.code] = cell.where
             store(markets, market, indicator, cell, reader, findings)
+        for row in markets.rejected if indicator.role != "info" else ():
+            reader.read(table.value(row, column, findings))
         reader.finish()
 
 
