@@ -10,12 +10,17 @@ from entryscore.workbook.cells import parse_number
 from entryscore.workbook.read import read_workbook
 
 INDICATORS = [
-    ["code", "name", "parent", "weight", "direction", "valid_min", "valid_max", "goal_low", "goal_high", "gate", "role", "scale_by"],
+    ["code", "name", "parent", "weight", "direction", "valid_min", "valid_max",
+     "goal_low", "goal_high", "gate", "role", "scale_by"],
     ["gdp", "GDP", "demand", 2, None, 0, 1000],
     ["risk", "Risk", "safety", 1, "lower_is_better"],
     ["tax", "Tax", "safety", 1],
 ]  # fmt: skip
-MARKETS = [["code", "name", "gdp", "risk", "tax"], ["A", "Aland", 1, 2, 3], ["NA", "Namibia", 4, 5, 6]]
+MARKETS = [
+    ["code", "name", "gdp", "risk", "tax"],
+    ["A", "Aland", 1, 2, 3],
+    ["NA", "Namibia", 4, 5, 6],
+]
 
 
 def book(tmp_path, edits=(), **sheets):
@@ -75,7 +80,8 @@ def test_twenty_faults_are_twenty_problems(tmp_path):
     path = book(
         tmp_path, TWENTY, Markets=rows,
         Settings=[["setting", "value"], ["x", "median"], ["missing", "x"]],
-        Observations=[["market", "indicator", "year", "value"], ["x", "gdp", 2020, 1], ["A", "x", 2020, 1]],
+        Observations=[["market", "indicator", "year", "value"], ["x", "gdp", 2020, 1],
+                      ["A", "x", 2020, 1]],
         Scenarios=[["scenario", "code", "weight"], ["s", "x", 1], ["s", "gdp", 1]],
     )  # fmt: skip
     expected = set(TWENTY) - {"Markets!B5"} | {"Markets!A5"}
@@ -121,7 +127,7 @@ def test_gate_typed_as_a_formula_and_merged_cells(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name, content, said",
+    ("name", "content", "said"),
     [("a.xlsx", b"a,b\n1,2", "text file"), ("a.xlsx", b"PK\x03\x04xx", "damaged"),
      ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1..", ".xls"), ("a.xlsx", b"", "empty")],
 )  # fmt: skip
@@ -130,11 +136,19 @@ def test_no_workbook(tmp_path, name, content, said):
     with pytest.raises(InputError) as caught:
         read_workbook(tmp_path / name)
     [problem] = caught.value.problems
-    assert problem.where == name and said in problem.message
+    assert problem.where == name
+    assert said in problem.message
+
+
+def test_no_such_file(tmp_path):
+    with pytest.raises(InputError, match="there is no such file"):
+        read_workbook(tmp_path / "none.xlsx")
 
 
 @pytest.mark.parametrize(
-    "text, number", [("1,234.5", 1234.5), ("1,234,567", 1234567), ("１２", 12), (" 12\u00a0", 12), ("−3", -3)]
+    ("text", "number"),
+    [("1,234.5", 1234.5), ("1,234,567", 1234567), ("１２", 12),
+     (" 12\u00a0", 12), ("−3", -3)],
 )  # fmt: skip
 def test_number_texts(text, number):
     assert parse_number(text) == number

@@ -34,7 +34,7 @@ def read_archive(path: Path) -> bytes:
     return data
 
 
-def refusal(path: Path, what: str, hint: str, **values: object) -> InputError:
+def refusal(path: Path, what: str, hint: str, /, **values: object) -> InputError:
     return InputError([Problem(path.name, what, hint, values)])
 
 
@@ -54,7 +54,8 @@ def _bytes_of(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise refusal(
-            path, "the file cannot be read: {reason}", "check its permissions, or close it in Excel",
+            path, "the file cannot be read: {reason}",
+            "check its permissions, or close it in Excel",
             reason=error.strerror or str(error),
         ) from error  # fmt: skip
 
