@@ -64,17 +64,10 @@ def read_markets(table: Table, countries: bool, findings: Findings) -> Markets:
         return markets
     typed = [(row, table.code(row, "code", findings)) for row in table.rows]
     included = {row: _included(table, row, findings) for row, _ in typed}
-    found = []
-    for row, code in typed:
-        if code and countries:
-            code = _country(code, table.where(row, "code"), included[row], findings)
-        elif not code and table.spread(row, "code") is None:
-            if table.cell(row, "code").kind == "blank":
-                findings.problem(
-                    table.where(row, "code"), "the code is missing", "type a code, or empty the row"
-                )
-        if code:
-            found.append((row, code))
+    settled = [
+        (row, _settled(table, row, code, countries, included[row], findings)) for row, code in typed
+    ]
+    found = [(row, code) for row, code in settled if code]
     kept = _without_duplicates(table, found, findings)
     usable = {row for row, _ in kept}
     markets.rejected += [row for row, _ in typed if included[row] and row not in usable]
@@ -91,6 +84,18 @@ def read_markets(table: Table, countries: bool, findings: Findings) -> Markets:
             table.where(table.header_row + 1, "code"), "there is no market", "add a row per market"
         )
     return markets
+
+
+def _settled(
+    table: Table, row: int, code: str, countries: bool, included: bool, findings: Findings
+) -> str:
+    """The code to go by; nothing where the row has none, which is reported."""
+    where = table.where(row, "code")
+    if code:
+        return _country(code, where, included, findings) if countries else code
+    if table.spread(row, "code") is None and table.cell(row, "code").kind == "blank":
+        findings.problem(where, "the code is missing", "type a code, or empty the row")
+    return ""
 
 
 def _words(table: Table, row: int, column: str, findings: Findings) -> str:
@@ -136,7 +141,8 @@ def _without_duplicates(
         where = table.where(row, "code")
         if place in again:
             findings.problem(
-                where, "the market {code!r} stands already at {first}", "remove one of the two rows",
+                where, "the market {code!r} stands already at {first}",
+                "remove one of the two rows",
                 code=code, first=table.where(first[code], "code").rpartition("!")[2],
             )  # fmt: skip
         elif code.casefold() in alike:
