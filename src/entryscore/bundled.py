@@ -99,6 +99,7 @@ def _check_codes(codes: list[str]) -> None:
 
 def _check_parents(pillars: tuple[Pillar, ...], indicators: tuple[Indicator, ...]) -> None:
     known = {INDEX, *(p.code for p in pillars)}
-    for row in (*pillars, *indicators):
+    rows: tuple[Pillar | Indicator, ...] = (*pillars, *indicators)
+    for row in rows:
         if row.parent not in known:
             raise ValueError(f"{row.code}: unknown parent {row.parent!r}")

@@ -107,8 +107,11 @@ def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | Non
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.oddFooter.right.text = "&A, page &P of &N"
-    sheet.oddFooter.right.size = 8
+    footer = sheet.oddFooter
+    assert footer is not None  # openpyxl makes it, with all three parts
+    assert footer.right is not None
+    footer.right.text = "&A, page &P of &N"
+    footer.right.size = 8
     sheet.sheet_view.showGridLines = False
     if header_row is not None:
         sheet.print_title_rows = f"{header_row}:{header_row}"

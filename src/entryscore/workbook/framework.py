@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from entryscore.catalogue import (
-    AXES, CONFIRM, DIRECTIONS, INDEX, ON_MISSING_GATE, RESERVED, ROLES, TRANSFORMS,
-    Catalogue, Gate, Indicator, Origin, Pillar,
+    AXES,
+    CONFIRM,
+    DIRECTIONS,
+    INDEX,
+    ON_MISSING_GATE,
+    RESERVED,
+    ROLES,
+    TRANSFORMS,
+    Catalogue,
+    Gate,
+    Indicator,
+    Origin,
+    Pillar,
 )  # fmt: skip
 from entryscore.methodology import AGGREGATIONS, NORMALISATIONS, TREATMENTS, Methodology
 from entryscore.naming import did_you_mean, loose
@@ -89,7 +100,7 @@ class _Rows:
         for column in (*_NUMBERS, *_CHOICES, *_WORDS, "code", "parent", "gate", "scale_by"):
             cells.setdefault((column,), table.header(column))
 
-    def read(self) -> Iterable[dict[str, object]]:
+    def read(self) -> list[dict[str, Any]]:
         if not self.table.complete:
             return []
         rows = [(row, self._code(row)) for row in self.table.rows]
@@ -121,11 +132,13 @@ class _Rows:
             self.seen[code] = where
             return code
         quiet = Findings()
-        self.silent |= {loose(table.words(row, c, quiet)) for c in ("name", "name_zh") if c in table.columns}
+        self.silent |= {
+            loose(table.words(row, c, quiet)) for c in ("name", "name_zh") if c in table.columns
+        }
         return ""
 
-    def _row(self, row: int, code: str) -> dict[str, object]:
-        known: dict[str, object] = {"code": code}
+    def _row(self, row: int, code: str) -> dict[str, Any]:
+        known: dict[str, Any] = {"code": code}
         columns = [c for c in self.table.columns if c != "code"]
         self.cells[code, "code"] = self.table.where(row, "code")
         for column in columns:
@@ -194,7 +207,8 @@ def _check_indicators(found: list[Indicator], origin: Origin, findings: Findings
             )  # fmt: skip
         if i.gate is not None and i.gate.is_text and i.role != "info":
             findings.problem(
-                origin.where((i.code, "gate")), "{gate!r} compares with text, but {code!r} is a number",
+                origin.where((i.code, "gate")),
+                "{gate!r} compares with text, but {code!r} is a number",
                 "compare with a number, or make its role info", gate=i.gate.condition, code=i.code,
             )  # fmt: skip
         pairs = [("goal_low", "goal_high", i.goal_low, i.goal_high, True)]
@@ -214,9 +228,10 @@ def _link_denominators(
 ) -> list[Indicator]:
     by_code = {i.code: i for i in found}
     by_loose: dict[str, list[str]] = {}
-    for code in by_code:
-        by_loose.setdefault(loose(code), []).append(code)
+    for known in by_code:
+        by_loose.setdefault(loose(known), []).append(known)
     linked = []
+    code: str | None
     for i in found:
         typed = i.scale_by
         alike = by_loose.get(loose(typed or ""), [])
@@ -235,7 +250,9 @@ def _link_denominators(
 def _blank_weights(indicators: Table, pillars: Table | None, catalogue: Catalogue) -> set[str]:
     blank = set()
     for table in (indicators, pillars):
-        for row in table.rows if table is not None and table.complete else ():
+        if table is None or not table.complete:
+            continue
+        for row in table.rows:
             if table.cell(row, "weight").kind == "blank":
                 blank.add(table.code(row, "code", Findings()))
     return blank

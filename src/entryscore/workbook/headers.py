@@ -22,7 +22,8 @@ def _options(text: str, catalogue: Catalogue) -> list[str]:
 
 def match_indicators(table: Table, framework: Framework, findings: Findings) -> dict[str, int]:
     """The column of each indicator; headers that mean none, two or a taken one are reported."""
-    catalogue, columns = framework.catalogue, {}
+    catalogue = framework.catalogue
+    columns: dict[str, int] = {}
     left: dict[int, str] = {}
     options = {c: _options(text, catalogue) for c, text in table.others.items()}
     by_code_first = sorted(options, key=lambda c: (table.others[c] not in catalogue.codes, c))

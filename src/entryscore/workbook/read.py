@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from entryscore.catalogue import Catalogue
 from entryscore.markets import MarketTable
@@ -73,9 +74,7 @@ def read_workbook(path: str | Path, overrides: Mapping[str, str] | None = None) 
     )  # fmt: skip
 
 
-def _known_sheets(
-    sheets: Mapping[str, Sheet], path: Path, findings: Findings
-) -> dict[str, Sheet]:
+def _known_sheets(sheets: Mapping[str, Sheet], path: Path, findings: Findings) -> dict[str, Sheet]:
     by_loose = {loose(name): name for name in LAYOUTS}
     found = {name: sheets[name] for name in LAYOUTS if name in sheets}
     for title, sheet in sheets.items():
@@ -122,7 +121,13 @@ def _markets(
     present = set(columns)
     if "Observations" in own:
         present |= read_observations(
-            own["Observations"], catalogue, markets, framework.silent, find, methodology.year, findings
+            own["Observations"],
+            catalogue,
+            markets,
+            framework.silent,
+            find,
+            methodology.year,
+            findings,
         )
     foreign = not framework.own and set(table.others) - set(columns.values())
     if not foreign:
@@ -130,14 +135,11 @@ def _markets(
     return markets
 
 
-
-def _named_markets(
-    methodology: Methodology, markets: Markets, findings: Findings
-) -> Methodology:
+def _named_markets(methodology: Methodology, markets: Markets, findings: Findings) -> Methodology:
     """The settings that name a market, with its code."""
     countries = methodology.markets == "countries"
     find = resolver(markets, countries, findings)
-    found = {}
+    found: dict[str, Any] = {}
     for name in ("reference_market", "home_market"):
         typed = getattr(methodology, name)
         if typed and (name == "reference_market" or typed in markets.codes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -35,7 +36,7 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        return errors.failure_cases.dropna(subset=["index"])
+        return cast(pd.DataFrame, errors.failure_cases).dropna(subset=["index"])
     return pd.DataFrame(columns=["column", "check", "failure_case", "index"])
 
 
@@ -51,13 +52,16 @@ def check_values(table: MarketTable, catalogue: Catalogue, findings: Findings) -
         _MIN: ("{value:g} is below the lowest valid value {bound:g}", "valid_min"),
         _MAX: ("{value:g} is above the highest valid value {bound:g}", "valid_max"),
     }
-    for case in failures(values_schema(catalogue), frame).itertuples():
-        where = table.where(table.codes[int(case.index)], str(case.column))
-        if case.check == _FINITE:
+    cases = failures(values_schema(catalogue), frame)
+    for row, column, check, value in zip(
+        *(cases[name] for name in ("index", "column", "check", "failure_case")), strict=True
+    ):
+        where = table.where(table.codes[int(row)], str(column))
+        if check == _FINITE:
             findings.problem(where, "the value is not finite", "type a number")
             continue
-        what, bound = bounds[str(case.check)]
+        what, bound = bounds[str(check)]
         findings.problem(
             where, what, "correct the value, or {column} in Indicators", column=bound,
-            value=float(case.failure_case), bound=getattr(catalogue[str(case.column)], bound),
+            value=float(value), bound=getattr(catalogue[str(column)], bound),
         )  # fmt: skip
