@@ -29,7 +29,31 @@ from entryscore.catalogue import (
 from entryscore.methodology import AGGREGATIONS, DEFAULTS, NORMALISATIONS, SETTINGS, TREATMENTS
 from entryscore.spreadsheet import BODY, QUIET, TITLE, fit_columns, for_print, header, put, save
 
-INDICATOR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "direction", "unit", "source", "note", "valid_min", "valid_max", "goal_low", "goal_high", "transform", "treatment", "normalisation", "scale_by", "role", "gate", "on_missing_gate", "target", "proxy_for", "evidence"]
+INDICATOR_COLUMNS = [
+    "code",
+    "name",
+    "name_zh",
+    "parent",
+    "weight",
+    "direction",
+    "unit",
+    "source",
+    "note",
+    "valid_min",
+    "valid_max",
+    "goal_low",
+    "goal_high",
+    "transform",
+    "treatment",
+    "normalisation",
+    "scale_by",
+    "role",
+    "gate",
+    "on_missing_gate",
+    "target",
+    "proxy_for",
+    "evidence",
+]
 PILLAR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "aggregation", "axis"]
 _CHOICES: Mapping[str, Sequence[str]] = {
     "direction": DIRECTIONS,
@@ -45,12 +69,13 @@ _SPARE_ROWS = 500
 HOW_TO = {
     "en": (
         "How to fill in this workbook",
-        "Markets: one row per market with a code of its own; one column per indicator. Leave a cell "
-        "empty where a value is not known.",
+        "Markets: one row per market with a code of its own; one column per indicator. Leave a "
+        "cell empty where a value is not known.",
         "A market with include = no is left out. A group (region, segment) allows comparisons.",
-        "Indicators: direction says whether more is better; weight counts among the indicators with "
-        "the same parent, on any scale.",
-        "A gate such as >= 1000000 or = yes is a condition for being ranked, not a part of the score.",
+        "Indicators: direction says whether more is better; weight counts among the indicators "
+        "with the same parent, on any scale.",
+        "A gate such as >= 1000000 or = yes is a condition for being ranked, not a part of "
+        "the score.",
         "Pillars: the nodes above the indicators, with their weights.",
         "Observations: values with years, instead of a column in Markets.",
         "Scenarios: named sets of weights; list only the codes that differ.",

@@ -39,9 +39,7 @@ def test_sdg_index_2018(tmp_path: Path) -> None:
         {
             "code": posts["code"],
             "parent": [f"goal{int(g):02d}" for g in posts["goal"]],
-            "direction": np.where(
-                posts["direction"] == "-", "lower_is_better", "higher_is_better"
-            ),
+            "direction": np.where(posts["direction"] == "-", "lower_is_better", "higher_is_better"),
             "goal_low": posts[["worst", "best"]].min(axis=1),
             "goal_high": posts[["worst", "best"]].max(axis=1),
         }

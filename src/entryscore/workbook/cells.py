@@ -73,10 +73,16 @@ def parse_number(text: str) -> float:
 
 _WRONG = {
     "text": ("{text!r} is not a number", "type a number, or leave the cell empty"),
-    "ambiguous": ("{text!r} can be read as two different numbers", "type it as a number, with a point"),
+    "ambiguous": (
+        "{text!r} can be read as two different numbers",
+        "type it as a number, with a point",
+    ),
     "infinite": ("{text!r} is not a finite number", "type a number, or leave the cell empty"),
     "bool": ("{text} is no number", "type a number, or leave the cell empty"),
-    "date": ("{text} is a date, not a number", "type a number and set the cell's format to General"),
+    "date": (
+        "{text} is a date, not a number",
+        "type a number and set the cell's format to General",
+    ),
     "error": ("the cell holds the error {text}", "mend the formula, or leave the cell empty"),
     "uncalculated": (
         "the formula {text!r} was never calculated", "open and save the workbook in Excel",
@@ -184,7 +190,7 @@ class NumberReader:
                 "type them as numbers", label=self.label, cells=_listed(self._texts),
             )  # fmt: skip
         if self._percent and self._plain:
-            few, many = sorted((self._percent, self._plain), key=len)
+            few = min(self._percent, self._plain, key=len)
             warn(
                 few[0].where, "{label}: percent and plain cells are mixed: {cells} differ",
                 "give the column one format", label=self.label, cells=_listed(few),

@@ -58,7 +58,8 @@ def _open(path: Path, data: bytes, data_only: bool) -> Any:
         return load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
     except Exception as error:  # openpyxl raises anything on a malformed part
         raise refusal(
-            path, "the workbook cannot be read: {reason}", "open and save it in Excel, then try again",
+            path, "the workbook cannot be read: {reason}",
+            "open and save it in Excel, then try again",
             reason=f"{type(error).__name__}: {error}".splitlines()[0][:200],
         ) from error  # fmt: skip
 

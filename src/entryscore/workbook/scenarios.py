@@ -56,8 +56,8 @@ def _code(table: Table, row: int, codes: list[str], findings: Findings) -> str |
     blank = table.cell(row, "code").kind == "blank" and table.spread(row, "code") is None
     if typed or blank:
         findings.problem(
-            table.where(row, "code"), "{code!r} is no indicator or pillar with a weight", "{advice}",
-            code=typed, advice=did_you_mean(typed, codes),
+            table.where(row, "code"), "{code!r} is no indicator or pillar with a weight",
+            "{advice}", code=typed, advice=did_you_mean(typed, codes),
         )  # fmt: skip
     return None
 

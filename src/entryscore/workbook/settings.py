@@ -74,7 +74,7 @@ def _read_row(
 
 def _read_value(name: str, cell: Cell, values: dict[str, object], findings: Findings) -> None:
     if cell.kind == "blank" or (cell.kind == "error" and cell.value == "#N/A"):
-        return
+        return None
     if cell.kind in ("error", "uncalculated"):
         return report(cell, cell.kind, findings)
     raw = cell.value if cell.kind in ("number", "bool") else shown(cell)

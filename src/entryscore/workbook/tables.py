@@ -34,9 +34,9 @@ LAYOUTS: dict[str, Layout] = {
     "Markets": _layout("code", "name group include", open=True),
     "Indicators": _layout(
         "code",
-        "name name_zh unit source note parent weight direction valid_min valid_max goal_low goal_high "
-        "transform treatment normalisation scale_by role gate on_missing_gate target proxy_for "
-        "evidence",
+        "name name_zh unit source note parent weight direction valid_min valid_max goal_low "
+        "goal_high transform treatment normalisation scale_by role gate on_missing_gate target "
+        "proxy_for evidence",
     ),
     "Pillars": _layout("code", "name name_zh parent weight aggregation axis"),
     "Observations": _layout("market indicator value", "year source note"),
@@ -169,8 +169,8 @@ def _match_headers(table: Table, layout: Layout, findings: Findings) -> Table:
             later = max(column, columns[name])
             columns[name] = min(column, columns[name])
             findings.problem(
-                sheet.where(row, later), "a second column {name}", "remove or rename one of the two",
-                name=name,
+                sheet.where(row, later), "a second column {name}",
+                "remove or rename one of the two", name=name,
             )  # fmt: skip
     others = {c: text for c, text in sorted(others.items()) if text}
     if not layout.open:
@@ -200,9 +200,7 @@ def _judge_others(
     return left
 
 
-def report_near_header(
-    table: Table, column: int, text: str, name: str, findings: Findings
-) -> None:
+def report_near_header(table: Table, column: int, text: str, name: str, findings: Findings) -> None:
     findings.problem(
         table.sheet.where(table.header_row, column), "{text!r} is no known column",
         "did you mean {name!r}?", text=text, name=name,
