@@ -43,7 +43,8 @@ class Report:
 
     @property
     def title(self) -> str:
-        return self.result.methodology.title or "Market entry ranking"
+        result = self.result
+        return result.methodology.title or result.catalogue.title or "Market entry ranking"
 
     @property
     def is_illustration(self) -> bool:
