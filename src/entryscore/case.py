@@ -32,6 +32,11 @@ class Case:
         """The indicators of the tree, as columns of values."""
         return self.tree.columns[self.tree.leaves]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the tree reaches every indicator (one in a circle of parents it does not)."""
+        return len(self.columns) == sum(i.scored for i in self.catalogue.indicators)
+
     def indicators(self, columns: Iterable[int]) -> list[Indicator]:
         return [self.catalogue.indicators[c] for c in columns]
 

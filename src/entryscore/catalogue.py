@@ -80,6 +80,7 @@ class Gate:
     def met(self, value: float | str) -> bool:
         if isinstance(value, str):
             value = value.strip().casefold()
+            value = {"true": "yes", "false": "no"}.get(value, value)  # a ticked cell
             operand = str(self.operand) if not self.is_text else self.operand
             return self.sign in ("=", "!=") and _OPERATORS[self.sign](value, operand)
         return _OPERATORS[self.sign](value, self.operand)

@@ -13,7 +13,7 @@ from entryscore.normalisation import NEEDS_GOALPOSTS
 from entryscore.result import GateOutcome
 from entryscore.transformation import DOMAINS, outside, transform
 from entryscore.treatment import TREATMENTS, Limits
-from entryscore.tree import Floats
+from entryscore.tree import Floats, children_by_parent
 
 
 def outcomes_of_gates(case: Case) -> tuple[GateOutcome, ...]:
@@ -99,26 +99,38 @@ def drop_empty(case: Case, scaled: Floats, weights: Floats) -> tuple[Floats, tup
             dropped.append(code)
             used[node] = 0.0
             found.warn(case.header(code), "{code} has no value for any market: left out", code=code)
+    spoilt = _report_zero_weights(case, weights)
     for node in tree.inner:
-        below = tree.children[node]
-        if below.size and not np.any(weights[below] > 0):
-            found.problem(
-                case.column_cell(tree.codes[below[0]], "weight"),
-                "all weights under {parent} are 0", "give at least one of them a weight",
-                parent=tree.codes[node],
-            )  # fmt: skip
-        elif np.any(used[below] > 0):
+        if np.any(used[tree.children[node]] > 0) or tree.codes[node] in spoilt:
             continue
-        elif node:
+        if node:
             used[node] = 0.0
             found.warn(
                 case.column_cell(tree.codes[node], "code"),
                 "{code} has no indicator with a value and a weight: left out",
                 code=tree.codes[node],
             )  # fmt: skip
-        else:
+        elif not spoilt and case.is_whole:
             found.problem("Markets", "no indicator with a weight has a value", "type some values")
     return used, tuple(dropped)
+
+
+def _report_zero_weights(case: Case, weights: Floats) -> set[str]:
+    """The parents whose children all have a weight of 0, those in a circle included."""
+    spoilt = set()
+    for parent, children in children_by_parent(case.catalogue).items():
+        known = [
+            weights[case.tree.position(code)] if code in case.tree else
+            case.catalogue.node(code).weight
+            for code in children
+        ]  # fmt: skip
+        if not any(weight > 0 for weight in known):
+            spoilt.add(parent)
+            case.found.problem(
+                case.column_cell(children[0], "weight"), "all weights under {parent} are 0",
+                "give at least one of them a weight", parent=parent,
+            )  # fmt: skip
+    return spoilt
 
 
 def impute(case: Case, scaled: Floats, live: NDArray[np.intp]) -> Floats:

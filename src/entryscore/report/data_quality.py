@@ -64,10 +64,11 @@ def _unverified(sheet: Worksheet, row: int, report: Report) -> int:
         return row
     put(sheet, row, 1, "Ranked, but still to be verified", font=HEADING)
     header(sheet, row + 1, ("gate", "markets", ""))
-    for row, (name, count) in enumerate(counts.items(), row + 2):
-        put(sheet, row, 1, name)
-        put(sheet, row, 2, count, form=WHOLE)
-    return row + 2
+    for line, (name, count) in enumerate(counts.items(), row + 2):
+        put(sheet, line, 1, name)
+        put(sheet, line, 2, count, form=WHOLE)
+    lines(sheet, row + 2, row + 1 + len(counts), 3)
+    return row + 3 + len(counts)
 
 
 def add_data_quality(book: Workbook, report: Report) -> None:
@@ -106,7 +107,9 @@ def add_data_quality(book: Workbook, report: Report) -> None:
         put(sheet, row, 2, table.codes[i])
         put(sheet, row, 3, int(missing[i].sum()), form=WHOLE)
         put(sheet, row, 4, float(result.coverage[i]), form=SHARE)
-        lacking = [result.catalogue.codes[c] for c, gone in zip(columns, missing[i], strict=True) if gone]
+        lacking = [
+            result.catalogue.codes[c] for c, gone in zip(columns, missing[i], strict=True) if gone
+        ]
         put(sheet, row, 7, ", ".join(lacking)).alignment = Alignment(wrap_text=True)
         sheet.row_dimensions[row].height = 15 * (1 + len(", ".join(lacking)) // 60)
     lines(sheet, first, row, 7)

@@ -8,7 +8,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import entryscore
 from entryscore.report.model import Report
-from entryscore.spreadsheet import BODY, BOLD, HEADING, TITLE, fit_columns, for_print, header, lines, put
+from entryscore.spreadsheet import (
+    BODY,
+    BOLD,
+    HEADING,
+    TITLE,
+    fit_columns,
+    for_print,
+    header,
+    lines,
+    put,
+)
 
 _NORMALISATION = {
     "min_max": "from the lowest (0) to the highest (1) of the included markets",
@@ -77,7 +87,9 @@ def add_method(book: Workbook, report: Report) -> None:
         how = [
             indicator.direction.replace("_", " "),
             indicator.transform if indicator.transform != "none" else "",
-            (indicator.normalisation or settings.normalisation) if indicator.scored else indicator.role,
+            (indicator.normalisation or settings.normalisation)
+            if indicator.scored
+            else indicator.role,
             f"divided by {indicator.scale_by}" if indicator.scale_by else "",
         ]
         for column, value in enumerate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
@@ -9,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.spreadsheet import BODY, BOLD, fit_columns, for_print, header, lines, put
 
-Column = tuple[str, list[object], str]
+Column = tuple[str, Sequence[object], str]
 
 
 def add_ranking(book: Workbook, report: Report) -> None:
@@ -30,7 +32,7 @@ def add_ranking(book: Workbook, report: Report) -> None:
             strong = "7FB3D5" if name == "score" else "CFE2F0"
             sheet.conditional_formatting.add(
                 f"{letter}2:{letter}{last}",
-                ColorScaleRule(
+                ColorScaleRule(  # type: ignore[no-untyped-call]  # its stub has no types
                     start_type="min", start_color="FFFFFF", end_type="max", end_color=strong
                 ),
             )

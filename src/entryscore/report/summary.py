@@ -109,13 +109,13 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     for place, series in enumerate(chart.series):
         series.graphicalProperties.solidFill = PALETTE[place % len(PALETTE)]
         series.graphicalProperties.line.solidFill = "FFFFFF"
-    chart.y_axis.scaling.min = 0
+    chart.y_axis.scaling.min = 0.0
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = WHOLE
     chart.y_axis.majorGridlines = None
     chart.legend.position = "b"
-    chart.width, chart.height = 25.5, 9.5
+    chart.width, chart.height = 25, 10
     sheet.add_chart(chart, f"A{row}")
     sheet.print_area = f"A1:I{row + 200}"
     return row + 20
@@ -127,7 +127,15 @@ def _groups(sheet: Worksheet, row: int, report: Report) -> int:
     if len(groups) < 2:
         return row
     put(sheet, row, 1, "Groups", font=HEADING)
-    names = ["", "group", "ranked", "best market", "its rank", "mean of top 3", f"in the top {_TOP}"]
+    names = [
+        "",
+        "group",
+        "ranked",
+        "best market",
+        "its rank",
+        "mean of top 3",
+        f"in the top {_TOP}",
+    ]
     header(sheet, row + 1, names, height=32)
     found = []
     for group in groups:

@@ -86,7 +86,7 @@ def warn_of_blank_weights(catalogue: Catalogue, blank: set[str], findings: Findi
         codes = [n.code for n in nodes if n.code in blank]
         if codes and any(n.code not in blank and n.weight != 1 for n in nodes):
             findings.warn(
-                catalogue.origin.where((codes[0], "weight")),
+                catalogue.origin.where((codes[0], "weight"), (codes[0], "code")),
                 "a blank weight counts as 1 beside other weights: {codes}", "type the weights",
                 codes=", ".join(codes),
             )  # fmt: skip
