@@ -25,17 +25,13 @@ class Case:
     methodology: Methodology
     tree: Tree
     found: Findings
+    troubled: bool = False  # reading found problems; what follows from them is not said again
     spoilt: set[str] = field(default_factory=set)  # indicators with a problem; no more about them
 
     @cached_property
     def columns(self) -> NDArray[np.intp]:
         """The indicators of the tree, as columns of values."""
         return self.tree.columns[self.tree.leaves]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the tree reaches every indicator (one in a circle of parents it does not)."""
-        return len(self.columns) == sum(i.scored for i in self.catalogue.indicators)
 
     def indicators(self, columns: Iterable[int]) -> list[Indicator]:
         return [self.catalogue.indicators[c] for c in columns]

@@ -7,6 +7,8 @@ import numpy as np
 from entryscore.result import Result
 from entryscore.tree import Floats
 
+_TOLERANCE = 1e-9
+
 
 def contributions(result: Result) -> Floats:
     """(markets × nodes) points; the children of every node add up to the node, and so to the score.
@@ -15,21 +17,27 @@ def contributions(result: Result) -> Floats:
     aggregations are no sums, so there a node's points are split in these proportions. What lies
     below a score filled from the group brings nothing of its own: 0. NaN where there is no score.
     """
-    tree, scores = result.tree, result.scores
+    tree = result.tree
+    scores = np.where(np.isnan(result.scores), 0.0, result.scores)
+    present = ~np.isnan(result.scores)
     points = np.zeros_like(scores)
-    points[:, 0] = scores[:, 0]
+    factor = np.zeros_like(scores)  # points of the index per point of the node's score
+    points[:, 0], factor[:, 0] = scores[:, 0], 1.0
     for node in reversed(tree.inner):
-        below = tree.children[node]
-        present = ~np.isnan(scores[:, below])
-        parts = np.where(present, scores[:, below], 0.0) * result.shares[below]
-        total = parts.sum(axis=1, keepdims=True)
-        even = present * result.shares[below]
-        parts, total = (
-            np.where(total == 0, even, parts),
-            np.where(total == 0, even.sum(axis=1, keepdims=True), total),
-        )
-        share = parts / np.where(total == 0, np.nan, total)
-        split = share * points[:, [node]]
-        points[:, below] = np.where(result.filled[:, [node]] | np.isnan(split), 0.0, split)
-    points[np.isnan(scores[:, 0])] = np.nan
+        below, score = tree.children[node], scores[:, node]
+        shares = present[:, below] * result.shares[below]
+        spread = shares / _blank_zeros(shares.sum(axis=1))[:, None]
+        mean = (spread * scores[:, below]).sum(axis=1)
+        is_mean = np.abs(mean - score) <= _TOLERANCE * np.maximum(1.0, np.abs(score))
+        stretch = np.where(is_mean, 1.0, score / _blank_zeros(mean))
+        given = np.where(result.filled[:, node], 0.0, factor[:, node])[:, None]
+        factor[:, below] = np.nan_to_num(given * stretch[:, None] * spread)
+        points[:, below] = factor[:, below] * scores[:, below]
+        even = np.isnan(stretch)  # a mean of 0 has no proportions: by weight alone
+        points[np.ix_(even, below)] = np.nan_to_num(given * score[:, None] * spread)[even]
+    points[~present[:, 0]] = np.nan
     return points
+
+
+def _blank_zeros(x: Floats) -> Floats:
+    return np.where(x == 0, np.nan, x)

@@ -57,9 +57,10 @@ def construct(
     """The same, reporting into `findings`; None where a problem was found."""
     tree = build_tree(catalogue)
     found = Findings()
-    case = Case(catalogue, table, methodology, tree, found)
+    case = Case(catalogue, table, methodology, tree, found, bool(findings.problems))
     if not table.codes:
-        findings.problem("Markets", "no market is included", "add a row per market")
+        if not findings.problems:
+            findings.problem("Markets", "no market is included", "add a row per market")
         return None
     case.check_settings()
 

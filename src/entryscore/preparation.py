@@ -110,7 +110,7 @@ def drop_empty(case: Case, scaled: Floats, weights: Floats) -> tuple[Floats, tup
                 "{code} has no indicator with a value and a weight: left out",
                 code=tree.codes[node],
             )  # fmt: skip
-        elif not spoilt and case.is_whole:
+        elif not (spoilt or case.troubled):
             found.problem("Markets", "no indicator with a weight has a value", "type some values")
     return used, tuple(dropped)
 
