@@ -21,7 +21,7 @@ def contributions(result: Result) -> Floats:
     scores = np.where(np.isnan(result.scores), 0.0, result.scores)
     present = ~np.isnan(result.scores)
     points = np.zeros_like(scores)
-    factor = np.zeros_like(scores)  # points of the index per point of the node's score
+    factor = np.zeros_like(scores)  # points of the index per point of the node's score, NaN: none
     points[:, 0], factor[:, 0] = scores[:, 0], 1.0
     for node in reversed(tree.inner):
         below, score = tree.children[node], scores[:, node]
@@ -29,12 +29,13 @@ def contributions(result: Result) -> Floats:
         spread = shares / _blank_zeros(shares.sum(axis=1))[:, None]
         mean = (spread * scores[:, below]).sum(axis=1)
         is_mean = np.abs(mean - score) <= _TOLERANCE * np.maximum(1.0, np.abs(score))
-        stretch = np.where(is_mean, 1.0, score / _blank_zeros(mean))
-        given = np.where(result.filled[:, node], 0.0, factor[:, node])[:, None]
-        factor[:, below] = np.nan_to_num(given * stretch[:, None] * spread)
-        points[:, below] = factor[:, below] * scores[:, below]
-        even = np.isnan(stretch)  # a mean of 0 has no proportions: by weight alone
-        points[np.ix_(even, below)] = np.nan_to_num(given * score[:, None] * spread)[even]
+        own = np.where(result.filled[:, node], 0.0, points[:, node])
+        given = np.where(result.filled[:, node], 0.0, factor[:, node])
+        each = np.where(is_mean & ~np.isnan(given), given, own / _blank_zeros(mean))
+        factor[:, below] = each[:, None] * spread
+        parts = factor[:, below] * scores[:, below]
+        even = own[:, None] * spread  # a mean of 0 has no proportions: by weight alone
+        points[:, below] = np.nan_to_num(np.where(np.isnan(each)[:, None], even, parts))
     points[~present[:, 0]] = np.nan
     return points
 
