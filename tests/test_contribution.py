@@ -33,7 +33,7 @@ def assert_adds_up(result: Result) -> None:
         assert not points[np.ix_(there & result.filled[:, node], tree.children[node])].any()
 
 
-ROWS = [[4, 9, 1], [2, 5, 3], [np.nan, 3, 2], [1, 1, 2]]
+ROWS: list[list[float]] = [[4, 9, 1], [2, 5, 3], [np.nan, 3, 2], [1, 1, 2]]
 
 
 @pytest.mark.parametrize("missing", ["reweight", "zero", "exclude"])

@@ -11,6 +11,7 @@ import entryscore
 from entryscore.catalogue import Catalogue, Gate, Indicator, Pillar
 from entryscore.contribution import contributions
 from entryscore.markets import MarketTable
+from entryscore.methodology import Methodology
 from entryscore.problems import InputError
 from entryscore.report import write_report
 from entryscore.resources import template
@@ -112,3 +113,25 @@ def test_the_example_ranks_more_than_a_hundred_markets() -> None:
     assert len(failed) == 21
     assert {gate.indicator for gate in failed} == {"population"}
     assert all("legal_clearance = yes (unverified)" in text for text in result.gate_texts)
+
+
+def test_sheets_stand_in_the_order_of_the_contract(path: Path) -> None:
+    assert openpyxl.load_workbook(path).sheetnames == [
+        "Summary", "Ranking", "Weights", "Contributions", "Funnel", "Data quality", "Method",
+    ]  # fmt: skip
+
+
+def test_contributions_read_back_add_up_with_what_was_filled(tmp_path: Path) -> None:
+    catalogue = Catalogue(
+        (Indicator("a", "A", parent="pull"), Indicator("b", "B", parent="pull"), Indicator("c")),
+        (Pillar("pull", "Pull"),),
+    )
+    values = np.array([[1.0, 5, 1], [3, 2, 3], [np.nan, np.nan, 2], [2, 4, 5]])
+    table = MarketTable(("A", "B", "C", "D"), ("a", "b", "c", "d"), ("x",) * 4, values)
+    result = entryscore.score(catalogue, table, Methodology(group_fill=True))
+    assert result.filled.sum() == 1
+    write_report(result, tmp_path / "r.xlsx")
+    read = pd.read_excel(tmp_path / "r.xlsx", sheet_name="Contributions")
+    assert "Pull, filled from the group" in read
+    parts = read.drop(columns=["rank", "code", "name", "score"])
+    np.testing.assert_allclose(parts.sum(axis=1), read["score"])

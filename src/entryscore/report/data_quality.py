@@ -8,7 +8,7 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.report.model import SHARE, WHOLE, Report
-from entryscore.spreadsheet import HEADING, TITLE, for_print, header, lines, put
+from entryscore.spreadsheet import HEADING, TITLE, for_print, header, lines, put, text_width
 
 
 def add_funnel(book: Workbook, report: Report) -> None:
@@ -113,7 +113,10 @@ def add_data_quality(book: Workbook, report: Report) -> None:
         put(sheet, row, 7, ", ".join(lacking)).alignment = Alignment(wrap_text=True)
         sheet.row_dimensions[row].height = 15 * (1 + len(", ".join(lacking)) // 60)
     lines(sheet, first, row, 7)
-    for letter, width in zip("ABCDEFG", (44, 26, 10, 10, 16, 16, 62), strict=True):
+    names_shown = [report.name(n) for n in result.tree.leaves]
+    names_shown += [table.label(i) for i in range(len(table.codes))]
+    widest = min(70, max(44, *(text_width(name) + 3 for name in names_shown)))
+    for letter, width in zip("ABCDEFG", (widest, 26, 10, 10, 16, 16, 62), strict=True):
         sheet.column_dimensions[letter].width = width
     for_print(sheet)
 

@@ -21,7 +21,7 @@ from entryscore.spreadsheet import (
 )
 
 _NORMALISATION = {
-    "min_max": "from the lowest (0) to the highest (1) of the included markets",
+    "min_max": "between the lowest and the highest of the included markets",
     "z_score": "by its distance from the mean in standard deviations",
     "rank": "by its rank among the included markets",
     "percentile_rank": "by its percentile among the included markets",
@@ -75,7 +75,7 @@ def add_method(book: Workbook, report: Report) -> None:
     for sentence in sentences(report):
         put(sheet, row, 1, sentence).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-        sheet.row_dimensions[row].height = 15 * (1 + len(sentence) // 115)
+        sheet.row_dimensions[row].height = 15 * (1 + len(sentence) // 160)
         row += 1
     row = _pairs(sheet, row + 1, "This run", _run(report))
     row = _pairs(sheet, row + 1, "Settings", list(report.result.methodology.plain().items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
@@ -29,11 +30,17 @@ def add_ranking(book: Workbook, report: Report) -> None:
     for place, (name, _, form) in enumerate(columns, 1):
         if form == SCORE:
             letter = get_column_letter(place)
-            strong = "7FB3D5" if name == "score" else "CFE2F0"
+            middle = {"mid_type": "percentile", "mid_value": 50, "mid_color": "FBF3DF"}
+            is_score = name == "score"
+            low, high = ("F0C39B", "7FB3D5") if is_score else ("FFFFFF", "CFE2F0")
             sheet.conditional_formatting.add(
                 f"{letter}2:{letter}{last}",
                 ColorScaleRule(  # type: ignore[no-untyped-call]  # its stub has no types
-                    start_type="min", start_color="FFFFFF", end_type="max", end_color=strong
+                    start_type="min",
+                    start_color=low,
+                    end_type="max",
+                    end_color=high,
+                    **(middle if is_score else {}),
                 ),
             )
     for_print(sheet, 1, "D2")
@@ -73,20 +80,24 @@ def _holds_something(column: Column) -> bool:
 
 
 def add_contributions(book: Workbook, report: Report) -> None:
-    """Points per indicator for every ranked market; they add up to the score."""
+    """Points per indicator, and per part filled from the group; they add up to the score."""
     sheet = book.create_sheet("Contributions")
     result = report.result
     leaves = [int(n) for n in result.tree.leaves if result.weights[n] > 0]
-    header(
-        sheet, 1, ["rank", "code", "name", "score", *(report.name(n) for n in leaves)], height=75
-    )
+    filled = (result.filled & (report.points != 0))[report.ranked].any(axis=0)
+    names = [report.name(n) for n in leaves]
+    for node in map(int, np.flatnonzero(filled)):
+        leaves.append(node)
+        names.append(f"{report.name(node)}, filled from the group")
+    header(sheet, 1, ["rank", "code", "name", "score", *names], height=75)
     for row, i in enumerate(report.ranked, 2):
         put(sheet, row, 1, report.rank(i), form=WHOLE)
         put(sheet, row, 2, result.table.codes[i])
         put(sheet, row, 3, result.table.names[i])
         put(sheet, row, 4, float(result.score[i]), form=SCORE, font=BOLD)
         for column, node in enumerate(leaves, 5):
-            put(sheet, row, column, float(report.points[i, node]), form=SCORE)
+            if result.tree.columns[node] >= 0 or result.filled[i, node]:
+                put(sheet, row, column, float(report.points[i, node]), form=SCORE)
     lines(sheet, 2, len(report.ranked) + 1, len(leaves) + 4)
     fit_columns(sheet, widest=26)
     for_print(sheet, 1, "E2")

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.report.method import sentences
@@ -25,34 +32,46 @@ from entryscore.spreadsheet import (
 
 _SHOWN, _FEW = 10, 3
 _TOP = 20
-_WIDTH = 9  # columns a sentence may take
+_CHART_ROWS = 17  # what is left of the first page
+_MOST_NODES = 5
+_FIRST = (8, 32, 12, 18)  # widths of the first columns
+_PAGE = 138  # width of all columns, so that the page is full
 
 
 def add_summary(book: Workbook, report: Report) -> None:
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Summary"
-    for letter, width in zip("ABCDEFGHI", (7, 30, 10, 15, 15, 15, 15, 15, 15), strict=True):
-        sheet.column_dimensions[letter].width = width
-    put(sheet, 1, 1, report.title, font=TITLE)
-    sheet.row_dimensions[1].height = 28
-    row = _sentence(sheet, 2, _headline(report), font=BOLD)
+    rest = _columns(report) - len(_FIRST)
+    widths = (*_FIRST, *[(_PAGE - sum(_FIRST)) / rest] * rest)
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    _sentence(sheet, 1, report.title, len(widths), TITLE)
+    sheet.row_dimensions[1].height = 28 * (1 + len(report.title) // 85)
+    row = _sentence(sheet, 2, _headline(report), len(widths), BOLD)
     if report.is_illustration:
-        row = _sentence(sheet, row, "Illustration, not advice.", font=QUIET)
+        row = _sentence(sheet, row, "Illustration, not advice.", len(widths), QUIET)
     row = _top_markets(sheet, row + 1, report)
     row = _chart(sheet, row, report)
     row = _groups(sheet, row, report)
     put(sheet, row, 1, "How the score was made", font=HEADING)
     for sentence in sentences(report):
-        row = _sentence(sheet, row + 1, sentence) - 1
+        row = _sentence(sheet, row + 1, sentence, len(widths)) - 1
+    sheet.print_area = f"A1:{get_column_letter(len(widths))}{row}"
     for_print(sheet)
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
 
 
-def _sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:
+def _columns(report: Report) -> int:
+    """Columns of the page: the groups' seven, or more where the parts need them."""
+    return max(7, len(_FIRST) + len(report.top_nodes[:_MOST_NODES]))
+
+
+def _sentence(sheet: Worksheet, row: int, text: str, columns: int, font: Font = BODY) -> int:
     """One merged, wrapped line; the next row."""
     put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_WIDTH)
-    sheet.row_dimensions[row].height = 15 * (1 + len(text) // 125)
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    sheet.row_dimensions[row].height = 15 * (1 + len(text) // 138)
     return row + 1
 
 
@@ -70,7 +89,7 @@ def _headline(report: Report) -> str:
 def _top_markets(sheet: Worksheet, row: int, report: Report) -> int:
     result = report.result
     put(sheet, row, 1, "Top markets", font=HEADING)
-    nodes = report.top_nodes[: _WIDTH - 4]
+    nodes = report.top_nodes[:_MOST_NODES]
     header(sheet, row + 1, ["rank", "market", "code", "score", *map(report.name, nodes)], height=32)
     first = row + 2
     for row, i in enumerate(report.ranked[:_SHOWN], first):
@@ -90,7 +109,7 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     nodes = report.top_nodes
     if not shown or np.any(report.points[np.ix_(shown, nodes)] < 0):
         return row
-    first = 11
+    row, first = row + 1, 11
     put(sheet, row, first, "points each part brings", font=QUIET)
     for column, node in enumerate(nodes, first + 1):
         put(sheet, row, column, report.name(node), font=QUIET)
@@ -100,7 +119,7 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
             put(sheet, line, column, float(report.points[i, node]), form=SCORE, font=QUIET)
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
-    chart.title = "What the score is made of (points)"
+    put(sheet, row - 1, 1, "What the score is made of (points)", font=HEADING)
     data = Reference(
         sheet, min_col=first + 1, max_col=first + len(nodes), min_row=row, max_row=row + len(shown)
     )
@@ -114,11 +133,15 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = WHOLE
     chart.y_axis.majorGridlines = None
+    chart.x_axis.tickLblSkip = 1  # every name
     chart.legend.position = "b"
-    chart.width, chart.height = 25, 10
-    sheet.add_chart(chart, f"A{row}")
-    sheet.print_area = f"A1:I{row + 200}"
-    return row + 20
+    corner = AnchorMarker(col=_columns(report), row=row - 1 + _CHART_ROWS)
+    place_on_page: Any = TwoCellAnchor(_from=AnchorMarker(col=0, row=row - 1), to=corner)
+    chart.anchor = place_on_page
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
+    sheet.add_chart(chart)
+    sheet.row_breaks.append(Break(id=row + _CHART_ROWS))
+    return row + _CHART_ROWS + 1
 
 
 def _groups(sheet: Worksheet, row: int, report: Report) -> int:
@@ -128,7 +151,7 @@ def _groups(sheet: Worksheet, row: int, report: Report) -> int:
         return row
     put(sheet, row, 1, "Groups", font=HEADING)
     names = [
-        "",
+        "place",
         "group",
         "ranked",
         "best market",
@@ -144,6 +167,7 @@ def _groups(sheet: Worksheet, row: int, report: Report) -> int:
             found.append((float(np.mean(report.result.score[members[:_FEW]])), group, members))
     first = row + 2
     for row, (mean, group, members) in enumerate(sorted(found, key=lambda f: -f[0]), first):
+        put(sheet, row, 1, row - first + 1, form=WHOLE)
         top = sum((report.rank(i) or _TOP + 1) <= _TOP for i in members)
         put(sheet, row, 2, group)
         put(sheet, row, 3, len(members), form=WHOLE)
