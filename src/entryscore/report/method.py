@@ -20,6 +20,7 @@ from entryscore.spreadsheet import (
     put,
 )
 
+_SOURCE_WIDTH = 56  # characters of a source in one line
 _NORMALISATION = {
     "min_max": "between the lowest and the highest of the included markets",
     "z_score": "by its distance from the mean in standard deviations",
@@ -97,6 +98,7 @@ def add_method(book: Workbook, report: Report) -> None:
         ):
             cell = put(sheet, row, column, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = 15 * (1 + len(indicator.source) // _SOURCE_WIDTH)
     lines(sheet, first, row, 4)
     for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
         sheet.column_dimensions[letter].width = width
