@@ -135,3 +135,16 @@ def test_contributions_read_back_add_up_with_what_was_filled(tmp_path: Path) -> 
     assert "Pull, filled from the group" in read
     parts = read.drop(columns=["rank", "code", "name", "score"])
     np.testing.assert_allclose(parts.sum(axis=1), read["score"])
+
+
+@pytest.mark.parametrize(("parts", "gate"), [(8, None), (2, Gate.parse("> 99"))])
+def test_summary_of_many_parts_and_of_no_ranked_market(
+    tmp_path: Path, parts: int, gate: Gate | None
+) -> None:
+    indicators = [Indicator(f"i{k}", gate=gate if k == 0 else None) for k in range(parts)]
+    values = np.random.default_rng(1).random((4, parts))
+    table = MarketTable(tuple("ABCD"), tuple("abcd"), ("x", "y", "x", "y"), values)
+    write_report(entryscore.score(Catalogue(tuple(indicators)), table), tmp_path / "r.xlsx")
+    said = {c for row in openpyxl.load_workbook(tmp_path / "r.xlsx")["Summary"].values for c in row}
+    assert ("3 other parts" in said) is (gate is None)
+    assert ("No market could be ranked." in said) is ("Groups" not in said) is (gate is not None)

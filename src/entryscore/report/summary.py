@@ -29,6 +29,7 @@ from entryscore.spreadsheet import (
     lines,
     put,
 )
+from entryscore.tree import Floats
 
 _SHOWN, _FEW = 10, 3
 _TOP = 20
@@ -51,9 +52,11 @@ def add_summary(book: Workbook, report: Report) -> None:
     row = _sentence(sheet, 2, _headline(report), len(widths), BOLD)
     if report.is_illustration:
         row = _sentence(sheet, row, "Illustration, not advice.", len(widths), QUIET)
-    row = _top_markets(sheet, row + 1, report)
-    row = _chart(sheet, row, report)
-    row = _groups(sheet, row, report)
+    row += 1
+    if report.ranked:
+        row = _top_markets(sheet, row, report)
+        row = _chart(sheet, row, report)
+        row = _groups(sheet, row, report)
     put(sheet, row, 1, "How the score was made", font=HEADING)
     for sentence in sentences(report):
         row = _sentence(sheet, row + 1, sentence, len(widths)) - 1
@@ -106,27 +109,28 @@ def _top_markets(sheet: Worksheet, row: int, report: Report) -> int:
 def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     """Stacked contributions of the top markets; the figures stand beside the page, at K."""
     shown = report.ranked[:_SHOWN]
-    nodes = report.top_nodes
-    if not shown or np.any(report.points[np.ix_(shown, nodes)] < 0):
+    parts = _parts(report, shown)
+    if any(points.min() < 0 for _, points in parts):
         return row
     row, first = row + 1, 11
     put(sheet, row, first, "points each part brings", font=QUIET)
-    for column, node in enumerate(nodes, first + 1):
-        put(sheet, row, column, report.name(node), font=QUIET)
-    for line, i in enumerate(shown, row + 1):
+    for column, (name, _) in enumerate(parts, first + 1):
+        put(sheet, row, column, name, font=QUIET)
+    for place, i in enumerate(shown):
+        line = row + 1 + place
         put(sheet, line, first, report.result.table.label(i), font=QUIET)
-        for column, node in enumerate(nodes, first + 1):
-            put(sheet, line, column, float(report.points[i, node]), form=SCORE, font=QUIET)
+        for column, (_, points) in enumerate(parts, first + 1):
+            put(sheet, line, column, float(points[place]), form=SCORE, font=QUIET)
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     put(sheet, row - 1, 1, "What the score is made of (points)", font=HEADING)
     data = Reference(
-        sheet, min_col=first + 1, max_col=first + len(nodes), min_row=row, max_row=row + len(shown)
+        sheet, min_col=first + 1, max_col=first + len(parts), min_row=row, max_row=row + len(shown)
     )
     chart.add_data(data, titles_from_data=True)
     chart.set_categories(Reference(sheet, min_col=first, min_row=row + 1, max_row=row + len(shown)))
     for place, series in enumerate(chart.series):
-        series.graphicalProperties.solidFill = PALETTE[place % len(PALETTE)]
+        series.graphicalProperties.solidFill = PALETTE[place]
         series.graphicalProperties.line.solidFill = "FFFFFF"
     chart.y_axis.scaling.min = 0.0
     chart.x_axis.scaling.orientation = "maxMin"
@@ -142,6 +146,16 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     sheet.add_chart(chart)
     sheet.row_breaks.append(Break(id=row + _CHART_ROWS))
     return row + _CHART_ROWS + 1
+
+
+def _parts(report: Report, markets: list[int]) -> list[tuple[str, Floats]]:
+    """Name and points (markets) of each part; no more than there are colours."""
+    parts = [(report.name(n), report.points[markets, n]) for n in report.top_nodes]
+    if len(parts) <= len(PALETTE):
+        return parts
+    keep = len(PALETTE) - 1
+    rest = np.sum([points for _, points in parts[keep:]], axis=0)
+    return [*parts[:keep], (f"{len(parts) - keep} other parts", rest)]
 
 
 def _groups(sheet: Worksheet, row: int, report: Report) -> int:
