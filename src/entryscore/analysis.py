@@ -16,8 +16,8 @@ from entryscore.problems import Findings
 from entryscore.ranking import ranks_of
 from entryscore.result import Result
 from entryscore.scoring import aggregate_nodes
-from entryscore.tree import Floats
 from entryscore.treatment import skewness_and_kurtosis
+from entryscore.tree import Floats
 
 Kind = Literal["pearson", "spearman", "kendall"]
 Stage = Literal["scaled", "imputed", "transformed", "treated", "normalised"]

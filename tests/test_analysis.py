@@ -1,0 +1,83 @@
+"""The analysis by hand."""
+
+import numpy as np
+import pytest
+
+import entryscore
+from entryscore import analysis
+from entryscore.catalogue import Catalogue, Indicator, Pillar
+from entryscore.markets import MarketTable
+from entryscore.methodology import Methodology
+from entryscore.result import Result
+
+NAN = float("nan")
+
+
+def scored(values: list[list[float]], weight: float = 1.0) -> Result:
+    catalogue = Catalogue(
+        (Indicator("a", parent="p", weight=weight), Indicator("b", parent="p"), Indicator("c")),
+        (Pillar("p"),),
+    )
+    codes = tuple("ABCDE"[: len(values)])
+    table = MarketTable(codes, codes, ("x", "x", "y", "y", "y")[: len(values)], np.array(values))
+    return entryscore.score(catalogue, table, Methodology(min_coverage=0.0))
+
+
+ROWS = [[0.0, 10.0, 0.0], [1, 8, 1], [2, 6, 2], [3, NAN, 4], [4, 0, 4]]
+
+
+def test_statistics() -> None:
+    found = analysis.statistics(scored(ROWS))
+    assert found.loc["b", "available"] == 4
+    assert found.loc["b", "share_available"] == 0.8
+    assert found.loc["c", "constant_share"] == 0.4
+    assert found.loc["a", "sd"] == pytest.approx(2.5**0.5)
+
+
+@pytest.mark.parametrize("kind", ["pearson", "spearman", "kendall"])
+def test_correlations_are_flagged(kind: analysis.Kind) -> None:
+    found = analysis.correlations(scored(ROWS), kind).set_index(["a", "b"])
+    assert found.loc[("a", "b"), "r"] == pytest.approx(-1, abs=0.02)
+    assert found.loc[("a", "b"), "high"]
+    assert found.loc[("a", "b"), "negative"]
+    assert found.loc[("c", "index"), "relation"] == "parent"
+
+
+def test_alpha_and_components_of_two_equal_columns() -> None:
+    result = scored([[i, i, j] for i, j in ((0.0, 1.0), (1, 0), (2, 3))])
+    assert analysis.cronbach_alpha(result).loc["p", "alpha"] == pytest.approx(1)
+    shares, loadings = analysis.principal_components(result)
+    assert shares.set_index("node").loc["p", "share"].tolist() == pytest.approx([1, 0])
+    assert loadings.set_index("node").loc["p", "loading"].tolist() == pytest.approx([0.5**0.5] * 2)
+
+
+def test_weights_and_effects() -> None:
+    found = analysis.weights_and_effects(scored(ROWS, weight=3))
+    assert found["declared_share"].tolist() == [0.75, 0.25, 0.5]
+    assert found.loc["a", "effective_weight"] == pytest.approx(0.375)
+    assert found["main_effect_linear"].between(0, 1).all()
+    assert found["main_effect_binned"].between(0, 1).all()
+
+
+def test_strengths_and_weaknesses() -> None:
+    best = analysis.strengths(scored(ROWS), "C", 9)
+    assert best["rank"].tolist() == [3, 3, 3]
+    assert best.loc["b", "rank_in_group"] == 1
+    assert analysis.weaknesses(scored(ROWS), "A", 1)["rank"].tolist() == [5]
+
+
+def test_similar_markets_compare_what_both_have() -> None:
+    found = analysis.similar_markets(scored(ROWS), "D", 2)
+    assert found.index[0] == "E"
+    assert found["shared_weight"].tolist() == pytest.approx([0.75, 0.75])
+    assert found["distance"].iloc[0] == pytest.approx((0.25 * 25**2 / 0.75) ** 0.5)
+
+
+def test_leave_one_out_and_compare() -> None:
+    result = scored(ROWS)
+    scores, ranks = analysis.leave_one_out(result, 1)
+    np.testing.assert_allclose(scores["p"], result.normalised[:, 2])
+    assert ranks["p"].tolist() == [5, 4, 3, 1, 1]
+    table, tau = analysis.compare(result, result)
+    assert tau == pytest.approx(1)
+    assert not table["difference"].any()
