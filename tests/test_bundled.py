@@ -80,11 +80,41 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
         ('directon = "higher_is_better"', "did you mean 'direction'"),
         ('direction = "up"', "direction 'up'"),
         ('parent = "nowhere"', "unknown parent"),
-        ('gate = "big"', "not a condition"),
+        ('gate = "big"', "a: gate 'big': not a condition"),
+        ("gate = 3", "gate 3 is not text"),
+        ("role = 3", "role 3 is not text"),
+        ('weight = "x"', "weight 'x' is not a number"),
+        ("weight = nan", "weight nan is not a number"),
+        ("weight = -1", "weight -1 is negative"),
+        ("target = true", "target True is not a number"),
+        ('scale_by = "nowhere"', "unknown scale_by 'nowhere'"),
+        ('name = "a"\nname = "b"', "overwrite"),
+        ('[[indicators]]\ncode = "a"', "a: the code is there twice"),
+        ('[[indicators]]\nname = "b"', "has no code"),
+        ('[[indicators]]\ncode = "rank"', "rank: the code is reserved"),
+        ('[settings]\ntreatmnt = "auto"', "did you mean 'treatment'"),
+        ('[settings]\ntreatment = "autoo"', "treatment 'autoo'"),
+        ('[[pillars]]\ncode = "p"\nparent = "p"', "p: its parents form a cycle"),
     ],
 )
 def test_the_reader_is_strict(tmp_path: Path, line: str, said: str) -> None:
     path = tmp_path / "c.toml"
     path.write_text(f'title = "t"\ntitle_zh = "t"\n[[indicators]]\ncode = "a"\n{line}\n')
+    with pytest.raises(ValueError, match=said):
+        read_catalogue(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('title = "t"\n[[indicators]]\ncode = "a"', "title_zh is missing"),
+        ('title = "t"\ntitle_zh = "t"', "indicators is missing"),
+        ('title = "t"\ntitle_zh = "t"\nindicators = 3', "indicators: write each as a table"),
+        ('title = "t"\ntitle_zh = "t"\nmarkets = "contries"\nindicators = []', "'contries'"),
+    ],
+)
+def test_the_top_of_a_catalogue_is_checked(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "c.toml"
+    path.write_text(text)
     with pytest.raises(ValueError, match=said):
         read_catalogue(path)

@@ -15,6 +15,9 @@ from tests.shared import SHARED, needs_shared
         ("Turkey", "TUR"), ("Côte d'Ivoire", "CIV"), ("Cote d’Ivoire", "CIV"), ("NA", "NAM"),
         ("nga", "NGA"), ("Niger", "NER"), ("Guinea", "GIN"), ("Georgia", "GEO"),
         ("Viet Nam", "VNM"), ("South Korea", "KOR"), ("DR Congo", "COD"), ("Kosovo", "XKX"),
+        ("Ivory Coast", "CIV"), ("Russia", "RUS"), ("Laos", "LAO"), ("Bolivia", "BOL"),
+        ("Iran", "IRN"), ("Swaziland", "SWZ"), ("Burma", "MMR"), ("Myanmar (Burma)", "MMR"),
+        ("U.K.", "GBR"), ("U.S.", "USA"), ("U.A.E.", "ARE"), ("Bosnia", "BIH"),
     ],
 )  # fmt: skip
 def test_known(typed: str, code: str) -> None:

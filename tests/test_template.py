@@ -46,6 +46,28 @@ def test_the_examples_figures_are_the_data(tmp_path: Path, monkeypatch: pytest.M
     )
 
 
+@needs_shared
+def test_the_same_bytes_every_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [str(TOOLS), *sys.path])
+    from make_templates import write_all
+
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        write_all(tmp_path / folder, SHARED / "data" / "markets")
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_the_example_is_the_emerging_markets() -> None:
+    names, *rows = contents(template("example.xlsx"), "Markets")
+    column = names.index("legal_clearance")
+    assert len(rows) == 129
+    assert all(row[2] for row in rows)  # a region each
+    assert all(row[column] is None for row in rows)
+    title = dict(row[:2] for row in contents(template("example.xlsx"), "Settings"))["title"]
+    assert "illustration, not advice" in str(title)
+
+
 @pytest.mark.parametrize("name", catalogue_names())
 def test_a_template_reads_back_as_its_catalogue(name: str) -> None:
     catalogue, book = load_catalogue(name), entryscore.read_workbook(template(f"{name}.xlsx"))

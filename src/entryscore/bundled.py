@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import fields
 from pathlib import Path
@@ -25,7 +26,9 @@ from entryscore.methodology import AGGREGATIONS, NORMALISATIONS, SETTINGS, TREAT
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
 from entryscore.resources import folder
+from entryscore.tree import build_tree
 
+_NUMBERS = {"weight", "valid_min", "valid_max", "goal_low", "goal_high", "target"}
 _TOP = {"title", "title_zh", "markets", "settings", "pillars", "indicators"}
 _CHOICES: dict[str, tuple[str, ...]] = {
     "direction": DIRECTIONS,
@@ -55,21 +58,46 @@ def read_catalogue(path: Path) -> Catalogue:
     """Raises ValueError naming the first thing that is not as it must be."""
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     _only_known(data, _TOP, path.stem)
-    _only_known(data.get("settings", {}), set(SETTINGS), "settings")
-    pillars = tuple(_row(Pillar, row) for row in data.get("pillars", ()))
-    indicators = tuple(_row(Indicator, row) for row in data["indicators"])
+    for key in ("title", "title_zh", "indicators"):
+        if key not in data:
+            raise ValueError(f"{path.stem}: {key} is missing")
+    settings, markets = data.get("settings", {}), data.get("markets", "any")
+    _check_settings(settings | {"markets": markets})
+    pillars = tuple(_row(Pillar, row) for row in _tables(data, "pillars"))
+    indicators = tuple(_row(Indicator, row) for row in _tables(data, "indicators"))
     _check_codes([row.code for row in (*pillars, *indicators)])
     _check_parents(pillars, indicators)
-    return Catalogue(
+    catalogue = Catalogue(
         indicators,
         pillars,
         name=path.stem,
         title=data["title"],
         title_zh=data["title_zh"],
-        markets=data.get("markets", "any"),
-        settings=data.get("settings", {}),
+        markets=markets,
+        settings=settings,
         origin=Origin(f"catalogue {path.stem}"),
     )
+    reached = build_tree(catalogue).codes
+    for pillar in pillars:
+        if pillar.code not in reached:
+            raise ValueError(f"{pillar.code}: its parents form a cycle")
+    return catalogue
+
+
+def _tables(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    rows = data.get(key, [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ValueError(f"{key}: write each as a table [[{key}]]")
+    return rows
+
+
+def _check_settings(settings: dict[str, Any]) -> None:
+    _only_known(settings, set(SETTINGS), "settings")
+    for key, value in settings.items():
+        try:
+            SETTINGS[key].read(value)
+        except ValueError as error:
+            raise ValueError(f"settings: {key} {value!r} ({error})") from None
 
 
 def _only_known(table: dict[str, Any], known: set[str], where: str) -> None:
@@ -79,14 +107,31 @@ def _only_known(table: dict[str, Any], known: set[str], where: str) -> None:
 
 
 def _row(kind: type[Any], row: dict[str, Any]) -> Any:
-    code = row.get("code", "a row without code")
+    code = row.get("code")
+    if not code:
+        raise ValueError(f"a row of the {kind.__name__.lower()}s has no code: {row}")
     _only_known(row, {f.name for f in fields(kind)}, code)
+    _check_types(row, code)
     for key, choices in _CHOICES.items():
         if key in row and row[key] not in choices:
             raise ValueError(f"{code}: {key} {row[key]!r} ({did_you_mean(row[key], choices)})")
     if "gate" in row:
-        row = row | {"gate": Gate.parse(row["gate"])}
+        try:
+            row = row | {"gate": Gate.parse(row["gate"])}
+        except ValueError as error:
+            raise ValueError(f"{code}: gate {row['gate']!r}: {error}") from None
     return kind(**row)
+
+
+def _check_types(row: dict[str, Any], code: str) -> None:
+    for key, value in row.items():
+        if key not in _NUMBERS:
+            if not isinstance(value, str):
+                raise ValueError(f"{code}: {key} {value!r} is not text")
+        elif type(value) not in (int, float) or not math.isfinite(value):
+            raise ValueError(f"{code}: {key} {value!r} is not a number")
+    if row.get("weight", 1) < 0:
+        raise ValueError(f"{code}: weight {row['weight']!r} is negative")
 
 
 def _check_codes(codes: list[str]) -> None:
@@ -103,3 +148,7 @@ def _check_parents(pillars: tuple[Pillar, ...], indicators: tuple[Indicator, ...
     for row in rows:
         if row.parent not in known:
             raise ValueError(f"{row.code}: unknown parent {row.parent!r}")
+    codes = [indicator.code for indicator in indicators]
+    for indicator in indicators:
+        if indicator.scale_by is not None and indicator.scale_by not in codes:
+            raise ValueError(f"{indicator.code}: unknown scale_by {indicator.scale_by!r}")

@@ -28,7 +28,8 @@ _ALIASES = {
     "Bahamas, The": "BHS", "The Bahamas": "BHS", "Egypt, Arab Rep.": "EGY", "Yemen, Rep.": "YEM",
     "Slovak Republic": "SVK", "Kyrgyz Republic": "KGZ", "Micronesia": "FSM",
     "Micronesia, Fed. Sts.": "FSM", "Vatican": "VAT",
-    "Holland": "NLD", "UAE": "ARE", "KSA": "SAU", "PRC": "CHN", "Mainland China": "CHN",
+    "Holland": "NLD", "UAE": "ARE", "U.A.E.": "ARE", "U.S.": "USA", "U.S.A.": "USA", "U.K.": "GBR",
+    "Bosnia": "BIH", "Myanmar (Burma)": "MMR", "KSA": "SAU", "PRC": "CHN", "Mainland China": "CHN",
     "St. Lucia": "LCA", "St. Kitts and Nevis": "KNA", "St. Vincent and the Grenadines": "VCT",
     "Sao Tome": "STP", "Reunion": "REU", "Curacao": "CUW",
 }  # fmt: skip
