@@ -5,7 +5,6 @@ Formulas: COINr (Becker et al., JOSS 2022) and the OECD/JRC Handbook (2008), unl
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -223,10 +222,10 @@ def leave_one_out(result: Result, level: int) -> tuple[pd.DataFrame, pd.DataFram
                 case, weights, result.normalised
             ).scores[:, 0]  # fmt: skip
     scores = pd.DataFrame(columns, index=list(result.table.codes))
-    rank: Callable[[pd.Series], Floats] = lambda x: ranks_of(  # noqa: E731
-        result.methodology.rounded(x.to_numpy(dtype=float)), result.ranked
+    ranks = scores.apply(
+        lambda x: ranks_of(result.methodology.rounded(x.to_numpy(dtype=float)), result.ranked),
+        raw=False,
     )
-    ranks = pd.DataFrame({c: rank(scores[c]) for c in scores}, index=scores.index)
     return scores, ranks
 
 

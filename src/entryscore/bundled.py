@@ -9,20 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from entryscore.catalogue import (
-    AXES,
-    DIRECTIONS,
     INDEX,
-    ON_MISSING_GATE,
     RESERVED,
-    ROLES,
-    TRANSFORMS,
     Catalogue,
     Gate,
     Indicator,
     Origin,
     Pillar,
 )
-from entryscore.methodology import AGGREGATIONS, NORMALISATIONS, SETTINGS, TREATMENTS
+from entryscore.methodology import CHOICES, SETTINGS
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
 from entryscore.resources import folder
@@ -30,16 +25,6 @@ from entryscore.tree import build_tree
 
 _NUMBERS = {"weight", "valid_min", "valid_max", "goal_low", "goal_high", "target"}
 _TOP = {"title", "title_zh", "markets", "settings", "pillars", "indicators"}
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "direction": DIRECTIONS,
-    "transform": TRANSFORMS,
-    "treatment": tuple(TREATMENTS),
-    "normalisation": tuple(NORMALISATIONS),
-    "role": ROLES,
-    "on_missing_gate": ON_MISSING_GATE,
-    "aggregation": tuple(AGGREGATIONS),
-    "axis": AXES,
-}
 
 
 def catalogue_names() -> tuple[str, ...]:
@@ -112,7 +97,7 @@ def _row(kind: type[Any], row: dict[str, Any]) -> Any:
         raise ValueError(f"a row of the {kind.__name__.lower()}s has no code: {row}")
     _only_known(row, {f.name for f in fields(kind)}, code)
     _check_types(row, code)
-    for key, choices in _CHOICES.items():
+    for key, choices in CHOICES.items():
         if key in row and row[key] not in choices:
             raise ValueError(f"{code}: {key} {row[key]!r} ({did_you_mean(row[key], choices)})")
     if "gate" in row:

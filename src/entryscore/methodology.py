@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from entryscore.catalogue import Origin
+from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANSFORMS, Origin
 from entryscore.naming import did_you_mean, loose
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
@@ -49,6 +49,16 @@ ASSUMPTIONS = (
     "leave_one_out",
     "data",
 )
+CHOICES: Mapping[str, tuple[str, ...]] = {  # by column of Indicators and Pillars
+    "direction": DIRECTIONS,
+    "transform": TRANSFORMS,
+    "treatment": tuple(TREATMENTS),
+    "normalisation": tuple(NORMALISATIONS),
+    "role": ROLES,
+    "on_missing_gate": ON_MISSING_GATE,
+    "aggregation": tuple(AGGREGATIONS),
+    "axis": AXES,
+}
 _NOISE_DECIMALS = 10
 _BAND = re.compile(r"(.+?)\s*(>=|>|≥)\s*([-+]?\d+(?:\.\d+)?)")
 

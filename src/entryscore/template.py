@@ -15,18 +15,17 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.catalogue import (
-    AXES,
-    DIRECTIONS,
     INDEX,
-    ON_MISSING_GATE,
-    ROLES,
-    TRANSFORMS,
     Catalogue,
     Gate,
     Indicator,
     Pillar,
 )
-from entryscore.methodology import AGGREGATIONS, DEFAULTS, NORMALISATIONS, SETTINGS, TREATMENTS
+from entryscore.methodology import (
+    CHOICES,
+    DEFAULTS,
+    SETTINGS,
+)
 from entryscore.spreadsheet import BODY, QUIET, TITLE, fit_columns, for_print, header, put, save
 
 INDICATOR_COLUMNS = [
@@ -55,16 +54,6 @@ INDICATOR_COLUMNS = [
     "evidence",
 ]
 PILLAR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "aggregation", "axis"]
-_CHOICES: Mapping[str, Sequence[str]] = {
-    "direction": DIRECTIONS,
-    "transform": TRANSFORMS,
-    "treatment": tuple(TREATMENTS),
-    "normalisation": tuple(NORMALISATIONS),
-    "role": ROLES,
-    "on_missing_gate": ON_MISSING_GATE,
-    "aggregation": tuple(AGGREGATIONS),
-    "axis": AXES,
-}
 _SPARE_ROWS = 500
 HOW_TO = {
     "en": (
@@ -201,8 +190,8 @@ def _records(sheet: Worksheet, columns: Sequence[str], records: Sequence[Any], s
             put(sheet, row, column, _plain(name, getattr(record, name)))
     fit_columns(sheet, widest=30)
     for column, name in enumerate(columns, 1):
-        if name in _CHOICES:
-            _drop_down(sheet, get_column_letter(column), _CHOICES[name])
+        if name in CHOICES:
+            _drop_down(sheet, get_column_letter(column), CHOICES[name])
     for_print(sheet, 1, "B2")
 
 

@@ -7,21 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from entryscore.catalogue import (
-    AXES,
     CONFIRM,
-    DIRECTIONS,
     INDEX,
-    ON_MISSING_GATE,
     RESERVED,
-    ROLES,
-    TRANSFORMS,
     Catalogue,
     Gate,
     Indicator,
     Origin,
     Pillar,
 )  # fmt: skip
-from entryscore.methodology import AGGREGATIONS, NORMALISATIONS, TREATMENTS, Methodology
+from entryscore.methodology import CHOICES, Methodology
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.workbook.cells import NumberReader, is_percent_unit
@@ -29,16 +24,6 @@ from entryscore.workbook.parents import check_parents, warn_of_blank_weights
 from entryscore.workbook.tables import Table
 
 _WORDS = ("name", "name_zh", "unit", "source", "note", "proxy_for", "evidence")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "direction": DIRECTIONS,
-    "transform": TRANSFORMS,
-    "treatment": tuple(TREATMENTS),
-    "normalisation": tuple(NORMALISATIONS),
-    "role": ROLES,
-    "on_missing_gate": ON_MISSING_GATE,
-    "aggregation": tuple(AGGREGATIONS),
-    "axis": AXES,
-}
 _NUMBERS = {
     "weight": (0.0, math.inf),
     "valid_min": (-math.inf, math.inf),
@@ -97,7 +82,7 @@ class _Rows:
         self.table, self.cells, self.seen = table, cells, seen
         self.silent, self.findings = silent, findings
         self.readers: dict[tuple[str, bool], NumberReader] = {}
-        for column in (*_NUMBERS, *_CHOICES, *_WORDS, "code", "parent", "gate", "scale_by"):
+        for column in (*_NUMBERS, *CHOICES, *_WORDS, "code", "parent", "gate", "scale_by"):
             cells.setdefault((column,), table.header(column))
 
     def read(self) -> list[dict[str, Any]]:
@@ -158,13 +143,13 @@ class _Rows:
         text = self.table.words(row, column, self.findings)
         if column == "parent":
             return INDEX if loose(text) in ("", INDEX) else text
-        if column not in _CHOICES or not text:
+        if column not in CHOICES or not text:
             return text
-        choices = {loose(choice): choice for choice in _CHOICES[column]}
+        choices = {loose(choice): choice for choice in CHOICES[column]}
         if loose(text) not in choices:
             self.findings.problem(
                 self.table.where(row, column), "{text!r} is no {column}", "{advice}",
-                text=text, column=column, advice=did_you_mean(text, _CHOICES[column]),
+                text=text, column=column, advice=did_you_mean(text, CHOICES[column]),
             )  # fmt: skip
         return choices.get(loose(text))
 
