@@ -39,7 +39,7 @@ def add_funnel(book: Workbook, report: Report) -> None:
     lines(sheet, first, row, 3)
     for letter, width in zip("ABC", (48, 12, 60), strict=True):
         sheet.column_dimensions[letter].width = width
-    for_print(sheet)
+    for_print(sheet, freeze="A2")
 
 
 def _reason(report: Report, market: int) -> str:
@@ -118,7 +118,7 @@ def add_data_quality(book: Workbook, report: Report) -> None:
     widest = min(70, max(44, *(text_width(name) + 3 for name in names_shown)))
     for letter, width in zip("ABCDEFG", (widest, 26, 10, 10, 16, 16, 62), strict=True):
         sheet.column_dimensions[letter].width = width
-    for_print(sheet)
+    for_print(sheet, freeze="A2")
 
 
 def _warnings(sheet: Worksheet, row: int, report: Report) -> int:

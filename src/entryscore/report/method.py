@@ -102,7 +102,7 @@ def add_method(book: Workbook, report: Report) -> None:
     lines(sheet, first, row, 4)
     for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
         sheet.column_dimensions[letter].width = width
-    for_print(sheet)
+    for_print(sheet, freeze="A2")
 
 
 def _run(report: Report) -> list[tuple[str, object]]:
