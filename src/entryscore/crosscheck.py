@@ -1,0 +1,273 @@
+"""Other ranking methods on the same indicators and weights: does the ranking depend on ours?
+
+A method takes x (markets, k), complete and as measured, weights (k) on any scale and signs (k):
++1 where higher is better, -1 where lower is. It gives a score per market, higher is better unless
+its properties have `lower_is_better`. A column without spread decides nothing and makes no NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from entryscore import aggregation
+from entryscore.ranking import ascending_ranks, ranks_of
+from entryscore.registry import Method, Registry
+from entryscore.result import Result
+from entryscore.rounding import round_half_away
+from entryscore.tree import Floats
+
+CrossCheck = Callable[..., Floats]
+CROSS_CHECKS: Registry[CrossCheck] = Registry("cross-check")
+PREFERENCE_SD, INDIFFERENCE_SD = 1.5, 0.3
+LOWER, POSITIVE = "lower_is_better", "positive_only"
+_DECIMALS = 10
+_BRANS = "Brans & Vincke 1985, PROMETHEE II"
+
+
+def _shares(weights: Floats) -> Floats:
+    return np.asarray(weights / weights.sum())
+
+
+def _divide(x: Floats, by: Floats) -> Floats:
+    """x / by, 0 where `by` is 0."""
+    return np.divide(x, by, out=np.zeros(np.broadcast(x, by).shape), where=by != 0)
+
+
+def _positions(x: Floats, signs: Floats) -> Floats:
+    """Oriented min-max: 0 at the worst, 1 at the best; 0 in a constant column."""
+    oriented = x * signs
+    low = oriented.min(axis=0)
+    return _divide(oriented - low, oriented.max(axis=0) - low)
+
+
+def _closeness(v: Floats) -> Floats:
+    """Distance to the worst over both distances; ½ where best and worst are the same."""
+    best = np.sqrt(((v - v.max(axis=0)) ** 2).sum(axis=1))
+    worst = np.sqrt(((v - v.min(axis=0)) ** 2).sum(axis=1))
+    total = best + worst
+    return np.where(total > 0, _divide(worst, total), 0.5)
+
+
+@CROSS_CHECKS.register(
+    "topsis", formula="d⁻ / (d⁺ + d⁻), v = w x / √Σx²", source="Hwang & Yoon 1981"
+)
+def topsis(x: Floats, weights: Floats, signs: Floats) -> Floats:
+    return _closeness(_divide(x, np.sqrt((x**2).sum(axis=0))) * signs * _shares(weights))
+
+
+@CROSS_CHECKS.register(
+    "topsis_min_max", formula="d⁻ / (d⁺ + d⁻), v = w (x-min)/(max-min)", source="Hwang & Yoon 1981"
+)
+def topsis_min_max(x: Floats, weights: Floats, signs: Floats) -> Floats:
+    return _closeness(_positions(x, signs) * _shares(weights))
+
+
+@CROSS_CHECKS.register(
+    "vikor",
+    formula="Q = v (S-S*)/(S⁻-S*) + (1-v) (R-R*)/(R⁻-R*); S = Σ w d, R = max w d, "
+    "d = (best-x)/(best-worst)",
+    source="Opricovic & Tzeng 2004",
+    properties=(LOWER,),
+)
+def vikor(x: Floats, weights: Floats, signs: Floats, v: float = 0.5) -> Floats:
+    regret = _positions(x, -signs) * _shares(weights)
+    group, worst = regret.sum(axis=1), regret.max(axis=1)
+    parts = _positions(np.column_stack((group, worst)), np.ones(2))
+    return v * parts[:, 0] + (1 - v) * parts[:, 1]
+
+
+def _net_flow(column: Floats, p: float, q: float) -> Floats:
+    """Σ_j P(x_i - x_j) - P(x_j - x_i): P is 0 up to q, 1 from p on, linear in between.
+
+    In sorted order the j that i is wholly preferred to are [0, sure), partly [sure, some); the
+    j wholly preferred to i start at `lost`, partly at `behind`: the same pairs, counted once.
+    """
+    n = len(column)
+    order = np.argsort(column)
+    s = column[order]
+    some = np.searchsorted(s, s - q)
+    behind = np.cumsum(np.bincount(some, minlength=n))
+    if p <= q:  # a step
+        flow = (some - (n - behind)).astype(float)
+    else:
+        s = s - s[n // 2]  # keeps the sums small
+        sure = np.searchsorted(s, s - p)
+        sure = np.minimum(sure, some)
+        lost = np.cumsum(np.bincount(sure, minlength=n))
+        sums = np.concatenate((np.zeros(1), np.cumsum(s)))
+        gains = (some - sure) * (s - q) - (sums[some] - sums[sure])
+        losses = sums[lost] - sums[behind] - (lost - behind) * (s + q)
+        flow = sure - (n - lost) + (gains - losses) / (p - q)
+    flows = np.empty(n)
+    flows[order] = flow
+    return flows
+
+
+def _promethee(x: Floats, weights: Floats, signs: Floats, p: Floats, q: Floats) -> Floats:
+    flows = [
+        _net_flow(column, preference, indifference)
+        for column, preference, indifference in zip(
+            (x * signs).T, p.tolist(), q.tolist(), strict=True
+        )
+    ]
+    return np.asarray(_shares(weights) @ np.array(flows) / max(1, len(x) - 1))
+
+
+def _thresholds(given: Floats | None, x: Floats, deviations: float) -> Floats:
+    """As given (one or one per column), else so many standard deviations (over n, as the reference)."""
+    if given is not None:
+        return np.broadcast_to(np.asarray(given, dtype=float), x.shape[1:])
+    return deviations * x.std(axis=0)
+
+
+@CROSS_CHECKS.register(
+    "promethee_usual", formula="Σ_j Σ w [P(d_ij) - P(d_ji)] / (n-1), P = [d > 0]",
+    source=_BRANS, properties=("zero_sum", "ordinal"),
+)  # fmt: skip
+def promethee_usual(x: Floats, weights: Floats, signs: Floats) -> Floats:
+    none = np.zeros(x.shape[1])
+    return _promethee(x, weights, signs, none, none)
+
+
+@CROSS_CHECKS.register(
+    "promethee_v_shape",
+    formula="Σ_j Σ w [P(d_ij) - P(d_ji)] / (n-1), P = min(1, d/p), p = 1.5 sd",
+    source=_BRANS,
+    properties=("zero_sum",),
+)
+def promethee_v_shape(x: Floats, weights: Floats, signs: Floats, p: Floats | None = None) -> Floats:
+    p = _thresholds(p, x, PREFERENCE_SD)
+    return _promethee(x, weights, signs, p, np.zeros(x.shape[1]))
+
+
+@CROSS_CHECKS.register(
+    "promethee_linear",
+    formula="Σ_j Σ w [P(d_ij) - P(d_ji)] / (n-1), P = (d-q)/(p-q) within 0..1, "
+    "p = 1.5 sd, q = 0.3 sd",
+    source=_BRANS,
+    properties=("zero_sum",),
+)
+def promethee_linear(
+    x: Floats,
+    weights: Floats,
+    signs: Floats,
+    p: Floats | None = None,
+    q: Floats | None = None,
+) -> Floats:
+    p, q = _thresholds(p, x, PREFERENCE_SD), _thresholds(q, x, INDIFFERENCE_SD)
+    return _promethee(x, weights, signs, p, q)
+
+
+@CROSS_CHECKS.register(
+    "copras",
+    formula="Q / max Q, Q = S⁺ + ΣS⁻ / (S⁻ Σ(1/S⁻)); S⁺, S⁻ = Σ w x/Σx over benefits, costs",
+    source="Zavadskas, Kaklauskas & Sarka 1994",
+    properties=(POSITIVE,),
+)
+def copras(x: Floats, weights: Floats, signs: Floats) -> Floats:
+    if not (x > 0).all():
+        raise ValueError("needs positive values")
+    parts = x / x.sum(axis=0) * _shares(weights)
+    value = parts[:, signs > 0].sum(axis=1)
+    costs = parts[:, signs < 0].sum(axis=1)
+    if costs.any():
+        value = value + costs.sum() / (costs * (1 / costs).sum())
+    return np.asarray(value / value.max())
+
+
+@CROSS_CHECKS.register(
+    "spotis",
+    formula="Σ w |x - best| / (high - low), best = the better of the bounds",
+    source="Dezert, Tchamova, Han & Tacnet 2020",
+    properties=(LOWER,),
+)
+def spotis(
+    x: Floats,
+    weights: Floats,
+    signs: Floats,
+    low: Floats | None = None,
+    high: Floats | None = None,
+) -> Floats:
+    """Bounds (k) of every column; without them, of the data (then it ranks as min-max means do)."""
+    low = x.min(axis=0) if low is None else low
+    high = x.max(axis=0) if high is None else high
+    distances = np.abs(x - np.where(signs > 0, high, low))
+    return np.asarray(_divide(distances, high - low) @ _shares(weights))
+
+
+@CROSS_CHECKS.register(
+    "copeland",
+    formula=aggregation.AGGREGATIONS["copeland"].formula,
+    source=aggregation.AGGREGATIONS["copeland"].source,
+    properties=("zero_sum", "ordinal"),
+)
+def copeland(x: Floats, weights: Floats, signs: Floats) -> Floats:
+    return aggregation.copeland(ascending_ranks(x * signs, axis=0), weights)
+
+
+def tau_b(a: Floats, b: Floats) -> float:
+    """Kendall's tau-b of two rankings; NaN where one of them is a single tie.
+
+    >>> tau_b(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0])).__round__(4)
+    0.3333
+    """
+    agreed = pairs_a = pairs_b = 0.0
+    for start in range(0, len(a), 256):
+        mine = np.sign(a[start : start + 256, None] - a)
+        other = np.sign(b[start : start + 256, None] - b)
+        agreed += float(np.vdot(mine, other))
+        pairs_a += float(np.vdot(mine, mine))
+        pairs_b += float(np.vdot(other, other))
+    return agreed / (pairs_a * pairs_b) ** 0.5 if pairs_a * pairs_b else float("nan")
+
+
+def ranks_by(method: Method[CrossCheck], scores: Floats) -> Floats:
+    """Ranks of a method's scores, the best first, ties as in the index."""
+    scores = round_half_away(scores, _DECIMALS)
+    return ranks_of(-scores if LOWER in method.properties else scores)
+
+
+def _why_not(method: Method[CrossCheck], x: Floats, codes: list[str]) -> str:
+    """Why the method cannot be used on these values; empty if it can."""
+    if len(x) < 2:
+        return "fewer than two ranked markets have every indicator"
+    lacking = np.flatnonzero(~(x > 0).all(axis=0))
+    if POSITIVE in method.properties and len(lacking):
+        named = ", ".join(codes[i] for i in lacking)
+        return f"needs positive values: {named}"
+    return ""
+
+
+def agreement(result: Result) -> pd.DataFrame:
+    """Each method's ranking beside the index's, over the ranked markets with every indicator.
+
+    `move` is the largest change of rank (positive: the method ranks `market` lower than the
+    index does), the first such market; `skipped` says why a method gave none.
+    """
+    leaves = result.tree.leaves[result.effective[result.tree.leaves] > 0]
+    columns = result.tree.columns[leaves]
+    weights = result.effective[leaves]
+    signs = np.array([result.catalogue.indicators[i].sign for i in columns], dtype=float)
+    values = result.treated[:, columns]
+    complete = result.ranked & ~np.isnan(result.ranks) & ~np.isnan(values).any(axis=1)
+    rows: NDArray[np.intp] = np.flatnonzero(complete)
+    x, ours = values[rows], ascending_ranks(result.ranks[rows])
+    codes = [result.catalogue.indicators[i].code for i in columns]
+    found: list[dict[str, object]] = []
+    for name, method in CROSS_CHECKS.items():
+        line: dict[str, object] = {"method": name, "markets": len(rows)}
+        line["skipped"] = reason = _why_not(method, x, codes)
+        tau, move, market = float("nan"), float("nan"), ""
+        if not reason:
+            theirs = ranks_by(method, method.function(x, weights, signs))
+            moves = theirs - ours
+            most = int(np.argmax(np.abs(moves)))
+            tau, move = tau_b(ours, theirs), float(moves[most])
+            market = result.table.codes[rows[most]] if move else ""
+        found.append({**line, "tau_b": tau, "move": move, "market": market})
+    order = ["method", "markets", "tau_b", "move", "market", "skipped"]
+    return pd.DataFrame(found, columns=order)
