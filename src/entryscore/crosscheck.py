@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from entryscore import aggregation
+from entryscore.problems import UsageError
 from entryscore.ranking import ascending_ranks, ranks_of
 from entryscore.registry import Method, Registry
 from entryscore.result import Result
@@ -118,10 +119,10 @@ def _promethee(x: Floats, weights: Floats, signs: Floats, p: Floats, q: Floats) 
 
 
 def _thresholds(given: Floats | None, x: Floats, deviations: float) -> Floats:
-    """As given (one or one per column), else so many standard deviations (over n, as the reference)."""
+    """As given (one or one per column), else so many standard deviations (over n)."""
     if given is not None:
         return np.broadcast_to(np.asarray(given, dtype=float), x.shape[1:])
-    return deviations * x.std(axis=0)
+    return np.asarray(deviations * x.std(axis=0))
 
 
 @CROSS_CHECKS.register(
@@ -170,7 +171,7 @@ def promethee_linear(
 )
 def copras(x: Floats, weights: Floats, signs: Floats) -> Floats:
     if not (x > 0).all():
-        raise ValueError("needs positive values")
+        raise UsageError("copras needs positive values")
     parts = x / x.sum(axis=0) * _shares(weights)
     value = parts[:, signs > 0].sum(axis=1)
     costs = parts[:, signs < 0].sum(axis=1)

@@ -11,6 +11,7 @@ from entryscore.catalogue import Catalogue, Indicator
 from entryscore.crosscheck import CROSS_CHECKS, LOWER, agreement, ranks_by, tau_b
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
+from entryscore.problems import UsageError
 from entryscore.ranking import ranks_of
 from entryscore.tree import Floats
 from tests.shared import SHARED, needs_shared
@@ -148,6 +149,6 @@ def test_agreement_of_a_result() -> None:
     assert (used["tau_b"] == 1).all()
     assert (used["move"] == 0).all()
     assert (used["skipped"] == "").all()
-    with pytest.raises(ValueError, match="positive"):
+    with pytest.raises(UsageError, match="positive"):
         CROSS_CHECKS["copras"].function(values[:4], np.ones(2), np.array([1.0, -1.0]))
     assert {n for n, m in CROSS_CHECKS.items() if LOWER in m.properties} == {"vikor", "spotis"}
