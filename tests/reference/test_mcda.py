@@ -152,3 +152,21 @@ def test_agreement_of_a_result() -> None:
     with pytest.raises(UsageError, match="positive"):
         CROSS_CHECKS["copras"].function(values[:4], np.ones(2), np.array([1.0, -1.0]))
     assert {n for n, m in CROSS_CHECKS.items() if LOWER in m.properties} == {"vikor", "spotis"}
+
+
+def test_agreement_names_the_largest_move() -> None:
+    values = np.array([[10.0, 1.0], [1, 2], [2, 3], [3, 4], [np.nan, 9]])
+    catalogue = Catalogue((Indicator("a", weight=3.0), Indicator("b", weight=4.0)))
+    table = MarketTable(tuple("ABCDE"), tuple("ABCDE"), ("",) * 5, values)
+    result = entryscore.score(catalogue, table, Methodology(min_coverage=1.0))
+    # Min-max means (b spans 1..9, E included): A 3/7, B 1/14, C 1/21 + 1/7, D 2/21 + 3/14,
+    # so A, D, C, B. Copeland follows b alone (weight 4 of 7): D, C, B, A; 3 of 6 pairs agree.
+    line = agreement(result).set_index("method").loc["copeland"]
+    assert (line["markets"], line["move"], line["market"]) == (4, 3, "A")
+    assert line["tau_b"] == pytest.approx(0)
+    two = MarketTable(("A", "B"), ("A", "B"), ("", ""), np.array([[1.0, 2.0], [2.0, np.nan]]))
+    thin = agreement(
+        entryscore.score(catalogue, two, Methodology(min_coverage=0.1, constant="neutral"))
+    )
+    assert (thin["skipped"] == "fewer than two ranked markets have every indicator").all()
+    assert thin["tau_b"].isna().all()
