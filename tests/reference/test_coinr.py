@@ -1,6 +1,6 @@
 """The R package COINr's results on its example index, from raw inputs through a workbook."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ def asem_book(
     path: Path,
     chosen: Mapping[str, object],
     *,
-    indicators: Mapping[str, Sequence[object]] | None = None,
+    indicators: Mapping[str, list[float]] | None = None,
     aggregations: Mapping[int, str] | None = None,
     denominators: bool = False,
     values: str = "asem_idata",
@@ -48,7 +48,8 @@ def asem_book(
     sheet = leaves[["iCode", "Parent", "Weight"]].set_axis(["code", "parent", "weight"], axis=1)
     sheet["direction"] = np.where(leaves["Direction"] < 0, "lower_is_better", "higher_is_better")
     sheet["role"] = "indicator"
-    sheet = sheet.assign(**(indicators or {}))
+    for header, cells in (indicators or {}).items():
+        sheet[header] = cells
     by = list(meta.loc[meta["Type"] == "Denominator", "iCode"]) if denominators else []
     if denominators:
         sheet["scale_by"] = leaves["Denominator"]
@@ -88,7 +89,7 @@ def same_stage(result: Result, stage: str, name: str) -> None:
     same(getattr(result, stage)[:, columns], codes, result, name)
 
 
-def ends(kind: str) -> dict[str, Sequence[object]]:
+def ends(kind: str) -> dict[str, list[float]]:
     """Goalposts from COINr's parameters; its targets are the better goalposts."""
     given = read("d_imeta_with_normalisation_parameters")
     given = given[given["Type"] == "Indicator"]
