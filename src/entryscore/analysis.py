@@ -12,7 +12,7 @@ import pandas as pd
 
 from entryscore.case import Case
 from entryscore.problems import Findings
-from entryscore.ranking import ranks_of
+from entryscore.ranking import ranks_of, tau_b
 from entryscore.result import Result
 from entryscore.scoring import aggregate_nodes
 from entryscore.treatment import skewness_and_kurtosis
@@ -234,5 +234,5 @@ def compare(a: Result, b: Result) -> tuple[pd.DataFrame, float]:
     left = pd.Series(a.ranks, index=list(a.table.codes), name="rank_a")
     right = pd.Series(b.ranks, index=list(b.table.codes), name="rank_b")
     both = pd.concat([left, right], axis=1, join="inner")
-    tau = both.corr(method="kendall", min_periods=2).iloc[0, 1]
-    return both.assign(difference=both["rank_b"] - both["rank_a"]), float(tau)  # type: ignore[arg-type]
+    ranked = both.dropna().to_numpy()
+    return both.assign(difference=both["rank_b"] - both["rank_a"]), tau_b(*ranked.T)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from entryscore.methodology import SETTINGS
-from entryscore.naming import did_you_mean, loose
+from entryscore.methodology import read_override
+from entryscore.naming import did_you_mean
 from entryscore.pipeline import construct
 from entryscore.problems import EntryscoreError, Findings, InputError, Problem, UsageError
 from entryscore.result import Result
@@ -58,20 +58,12 @@ def settings_of(typed: Iterable[str]) -> dict[str, str]:
     >>> settings_of(["Missing=zero"])
     {'missing': 'zero'}
     """
-    by_loose = {loose(name): name for name in SETTINGS}
     found = {}
     for text in typed:
         key, equals, value = text.partition("=")
         if not equals:
             raise UsageError(f"--set {text}: write it as KEY=VALUE")
-        name = by_loose.get(loose(key))
-        if name is None:
-            raise UsageError(f"--set {text}: no such setting ({did_you_mean(key, SETTINGS)})")
-        try:
-            if value.strip():
-                SETTINGS[name].read(value.strip())
-        except ValueError as error:
-            raise UsageError(f"--set {text}: not a value of {name} ({error})") from None
+        name, _ = read_override(key, value)
         found[name] = value.strip()
     _known_catalogue(found.get("catalogue"))
     return found

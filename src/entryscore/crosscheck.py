@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from entryscore import aggregation
 from entryscore.problems import UsageError
-from entryscore.ranking import ascending_ranks, ranks_of
+from entryscore.ranking import ascending_ranks, ranks_of, tau_b
 from entryscore.registry import Method, Registry
 from entryscore.result import Result
 from entryscore.rounding import round_half_away
@@ -208,22 +208,6 @@ def spotis(
 )
 def copeland(x: Floats, weights: Floats, signs: Floats) -> Floats:
     return aggregation.copeland(ascending_ranks(x * signs, axis=0), weights)
-
-
-def tau_b(a: Floats, b: Floats) -> float:
-    """Kendall's tau-b of two rankings; NaN where one of them is a single tie.
-
-    >>> tau_b(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0])).__round__(4)
-    0.3333
-    """
-    agreed = pairs_a = pairs_b = 0.0
-    for start in range(0, len(a), 256):
-        mine = np.sign(a[start : start + 256, None] - a)
-        other = np.sign(b[start : start + 256, None] - b)
-        agreed += float(np.vdot(mine, other))
-        pairs_a += float(np.vdot(mine, mine))
-        pairs_b += float(np.vdot(other, other))
-    return agreed / (pairs_a * pairs_b) ** 0.5 if pairs_a * pairs_b else float("nan")
 
 
 def ranks_by(method: Method[CrossCheck], scores: Floats) -> Floats:

@@ -12,6 +12,7 @@ import numpy as np
 
 from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANSFORMS, Origin
 from entryscore.naming import did_you_mean, loose
+from entryscore.problems import UsageError
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
 
@@ -181,7 +182,9 @@ def _yes_no(value: object) -> bool:
     return _one_of("yes", "no")(value) == "yes"
 
 
-def _number(low: float = -math.inf, high: float = math.inf, above: bool = False) -> Reader:
+def _number(
+    low: float = -math.inf, high: float = math.inf, above: bool = False
+) -> Callable[[object], float]:
     def read(value: object) -> float:
         try:
             number = float(value)  # type: ignore[arg-type]  # the except clause is the check
@@ -197,12 +200,12 @@ def _number(low: float = -math.inf, high: float = math.inf, above: bool = False)
     return read
 
 
-def _whole(low: int = 0, high: int = 10**9) -> Reader:
+def _whole(low: int = 0, high: int = 10**9) -> Callable[[object], int]:
     def read(value: object) -> int:
         number = _number(low, high)(value)
-        if number != int(number):  # type: ignore[call-overload]
+        if number != int(number):
             raise ValueError("type a whole number")
-        return int(number)  # type: ignore[call-overload,no-any-return]
+        return int(number)
 
     return read
 
@@ -232,7 +235,7 @@ def _partner_target(value: object) -> str | float:
     if loose(str(value)) == "p75":
         return "p75"
     try:
-        return _number(0, 100)(value)  # type: ignore[return-value]
+        return _number(0, 100)(value)
     except ValueError:
         raise ValueError("type p75 or a score from 0 to 100") from None
 
@@ -284,3 +287,25 @@ SETTINGS: dict[str, Setting] = {
 DEFAULTS: Mapping[str, object] = {
     f.name: f.default for f in fields(Methodology) if f.name in SETTINGS
 }
+_BY_LOOSE = {loose(name): name for name in SETTINGS}
+
+
+def setting_named(text: str) -> str | None:
+    """The setting a text names, without regard to case, spaces, `_` and `-`."""
+    return _BY_LOOSE.get(loose(text))
+
+
+def read_override(key: str, text: str) -> tuple[str, object]:
+    """Name and value of a setting given as in `--set`; a blank text means the default.
+
+    Raises UsageError for an unknown setting or a bad value.
+    """
+    name = setting_named(key)
+    if name is None:
+        raise UsageError(f"--set {key}: no such setting ({did_you_mean(key, SETTINGS)})")
+    if not text.strip():
+        return name, DEFAULTS[name]
+    try:
+        return name, SETTINGS[name].read(text.strip())
+    except ValueError as error:
+        raise UsageError(f"--set {key}={text}: not a value of {name} ({error})") from None

@@ -49,3 +49,15 @@ def did_you_mean(text: str, options: Iterable[str], cutoff: float = 0.5) -> str:
     if found:
         return f"did you mean {by_loose[found[0]]!r}?"
     return "choose one of: " + ", ".join(names) if len(names) <= 30 else "no such name is known"
+
+
+def text_width(text: str) -> int:
+    """Columns the text takes where every letter has the same width.
+
+    >>> text_width("中国"), text_width("Peru")
+    (4, 4)
+    """
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

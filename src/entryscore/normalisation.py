@@ -172,9 +172,8 @@ def normalise(x: Floats, names: Sequence[str], bounds: Bounds) -> Floats:
     normalised = np.empty_like(x)
     for name in dict.fromkeys(names):
         method = NORMALISATIONS[name]
-        columns: slice | list[int] = [i for i, other in enumerate(names) if other == name]
-        if len(columns) == len(names):  # type: ignore[arg-type]
-            columns = slice(None)
+        chosen = [i for i, other in enumerate(names) if other == name]
+        columns = slice(None) if len(chosen) == len(names) else chosen  # a view where it can be
         part = x[..., columns]
         score = method.function(part, replace(bounds, worst=worst[columns], best=best[columns]))
         if "own_scale" not in method.properties:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore import __version__
+from entryscore.naming import text_width
 from entryscore.problems import Problem
 from entryscore.result import GateOutcome, Result
 from entryscore.rounding import round_half_away
@@ -173,23 +173,11 @@ def _number(value: float) -> str:
     return "" if np.isnan(value) else f"{float(round_half_away(np.array([value]), 1)[0]):.1f}"
 
 
-def width(text: str) -> int:
-    """Columns the text takes on a terminal.
-
-    >>> width("中国"), width("Peru")
-    (4, 4)
-    """
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
 def _cut(text: str, widest: int = _WIDEST) -> str:
     text = "".join(c if c.isprintable() else " " for c in text)
-    if width(text) <= widest:
+    if text_width(text) <= widest:
         return text
-    while width(text) >= widest:
+    while text_width(text) >= widest:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -199,13 +187,16 @@ def columns(
 ) -> list[str]:
     """Lines with aligned columns; a column without any text is left out."""
     used = [k for k in range(len(heads)) if any(row[k] for row in rows)]
-    widths = {k: max(width(text) for text in (heads[k], *(row[k] for row in rows))) for k in used}
+    texts = {k: [heads[k], *(row[k] for row in rows)] for k in used}
+    widths = {k: max(map(text_width, texts[k])) for k in used}
+        k: max(text_width(text) for text in (heads[k], *(row[k] for row in rows))) for k in used
+    }
     to_right = set(right)
 
     def line(cells: Sequence[str]) -> str:
         padded = []
         for k in used:
-            blank = " " * (widths[k] - width(cells[k]))
+            blank = " " * (widths[k] - text_width(cells[k]))
             padded.append(blank + cells[k] if k in to_right else cells[k] + blank)
         return "  ".join(padded).rstrip()
 

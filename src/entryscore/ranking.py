@@ -30,3 +30,19 @@ def ranks_of(scores: Floats, ranked: NDArray[np.bool_] | None = None) -> Floats:
     """
     scores = np.asarray(scores, dtype=float)
     return ascending_ranks(-scores if ranked is None else np.where(ranked, -scores, np.nan))
+
+
+def tau_b(a: Floats, b: Floats) -> float:
+    """Kendall's tau-b of two rankings; NaN where one of them is a single tie.
+
+    >>> tau_b(np.array([1.0, 2.0, 3.0]), np.array([1.0, 3.0, 2.0])).__round__(4)
+    0.3333
+    """
+    agreed = pairs_a = pairs_b = 0.0
+    for start in range(0, len(a), 256):
+        mine = np.sign(a[start : start + 256, None] - a)
+        other = np.sign(b[start : start + 256, None] - b)
+        agreed += float(np.vdot(mine, other))
+        pairs_a += float(np.vdot(mine, mine))
+        pairs_b += float(np.vdot(other, other))
+    return agreed / (pairs_a * pairs_b) ** 0.5 if pairs_a * pairs_b else float("nan")

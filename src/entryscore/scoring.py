@@ -30,8 +30,9 @@ def normalise_values(
     signs = np.array([i.sign for i in indicators])
     oriented = treated[:, live] * signs
     low, high = goals["goal_low"][live], goals["goal_high"][live]
+    best = np.where(signs > 0, high, -low)
     bounds = Bounds(
-        np.where(signs > 0, low, -high), np.where(signs > 0, high, -low), case.reference,
+        np.where(signs > 0, low, -high), best, case.reference,
         settings.cap, settings.z_mean, settings.z_sd, (settings.scale_low, settings.scale_high),
     )  # fmt: skip
     constant = is_constant(oriented)
@@ -44,7 +45,7 @@ def normalise_values(
             _report_constant(case, indicator, bool(is_constant(case.table.values[:, [live[i]]])[0]))
             continue
         _check_goals(case, indicator, name)
-        if name == "distance_to_target" and bounds.best[i] <= np.nanmin(oriented[:, i]):  # type: ignore[index]
+        if name == "distance_to_target" and best[i] <= np.nanmin(oriented[:, i]):
             case.found.problem(
                 case.column_cell(indicator.code, _better_end(indicator)),
                 "the target of {code} is not better than the worst market",

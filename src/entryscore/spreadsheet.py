@@ -6,7 +6,6 @@ import datetime
 import os
 import re
 import tempfile
-import unicodedata
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.naming import text_width
 from entryscore.problems import InputError, Problem
 
 INK, ACCENT, PALE, RULE = "1F2A37", "1B4F72", "EAF0F5", "B8C4CE"
@@ -80,10 +80,6 @@ def lines(sheet: Worksheet, first: int, last: int, columns: int) -> None:
                 wrap, high = cell.alignment.wrap_text, cell.alignment.vertical
                 left = max(1, int(cell.alignment.indent))
                 cell.alignment = Alignment("left", high, wrap_text=wrap, indent=left)
-
-
-def text_width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def fit_columns(sheet: Worksheet, first_row: int = 1, widest: int = 44, narrowest: int = 8) -> None:

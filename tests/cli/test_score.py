@@ -2,6 +2,8 @@
 
 import json
 
+from openpyxl import load_workbook
+
 CSV = """\
 rank,code,name,group,score,size,growth,ease,cost,coverage,band,gate,rank_low,rank_high
 1,BBB,'=Beta,North,58.333333333333336,50.0,50.0,66.66666666666667,66.66666666666667,1.0,,,,
@@ -95,3 +97,18 @@ def test_problems_of_the_data_exit_1_and_write_nothing(run, tmp_path, write_book
     problems = [li for li in got.stderr.splitlines() if not li.startswith("warning: ")]
     assert [line.split(":")[0] for line in problems] == ["Markets!A3", "Markets!B3"]
     assert not (tmp_path / "report.xlsx").exists()
+
+
+def test_a_blank_set_means_the_default(run, book):
+    got = run("score", book, "--set", "year=", "--set", "missing=", "--format", "json")
+    assert got.exit_code == 0, got.stderr
+    assert json.loads(got.stdout)["settings"]["missing"] == "reweight"
+
+
+def test_what_reading_warned_of_stands_in_the_report(run, tmp_path, write_book):
+    markets = [["code", "growth"], *[[f"M{k}", k] for k in range(9)], ["M9", " 12 "], ["X", "n/a"]]
+    path = write_book(tmp_path / "texts.xlsx", Markets=markets, Indicators=[["code"], ["growth"]])
+    assert run("score", path, "-o", tmp_path / "report.xlsx").exit_code == 0
+    said = str(list(load_workbook(tmp_path / "report.xlsx")["Data quality"].values))
+    assert "numbers stored as text were read: B11" in said
+    assert "'n/a' read as missing" in said

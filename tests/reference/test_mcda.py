@@ -8,11 +8,11 @@ from scipy import stats
 import entryscore
 from entryscore.aggregation import AGGREGATIONS
 from entryscore.catalogue import Catalogue, Indicator
-from entryscore.crosscheck import CROSS_CHECKS, LOWER, agreement, ranks_by, tau_b
+from entryscore.crosscheck import CROSS_CHECKS, LOWER, agreement, ranks_by
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
 from entryscore.problems import UsageError
-from entryscore.ranking import ranks_of
+from entryscore.ranking import ranks_of, tau_b
 from entryscore.tree import Floats
 from tests.shared import SHARED, needs_shared
 

@@ -7,8 +7,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.naming import text_width
 from entryscore.report.model import SHARE, WHOLE, Report
-from entryscore.spreadsheet import HEADING, TITLE, for_print, header, lines, put, text_width
+from entryscore.spreadsheet import HEADING, TITLE, for_print, header, lines, put
 
 
 def add_funnel(book: Workbook, report: Report) -> None:

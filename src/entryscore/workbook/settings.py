@@ -4,59 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from entryscore.catalogue import Origin
-from entryscore.methodology import SETTINGS, Methodology
-from entryscore.naming import did_you_mean, loose
-from entryscore.problems import Findings, UsageError
+from entryscore.methodology import SETTINGS, Methodology, read_override, setting_named
+from entryscore.naming import did_you_mean
+from entryscore.problems import Findings
 from entryscore.workbook.cells import Cell, report, shown
 from entryscore.workbook.tables import Table
-
-_BY_LOOSE = {loose(name): name for name in SETTINGS}
 
 
 def read_settings(
     table: Table | None, overrides: Mapping[str, str], findings: Findings
 ) -> Methodology:
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     cells: dict[tuple[str, ...], str] = {}
     if table is not None and table.complete:
         for row in table.rows:
             _read_row(table, row, values, cells, findings)
-    for name, text in overrides.items():
-        known = _BY_LOOSE.get(loose(name))
-        if known is None:
-            raise UsageError(f"--set {name}: no such setting; {did_you_mean(name, SETTINGS)}")
-        try:
-            values[known] = SETTINGS[known].read(text.strip())
-        except ValueError as error:
-            raise UsageError(f"--set {name}={text}: {error}") from None
-        cells[known,] = f"--set {known}"
-    return replace(Methodology(), **values, origin=Origin("setting", cells))  # type: ignore[arg-type]
+    for key, text in overrides.items():
+        name, values[name] = read_override(key, text)
+        cells[name,] = f"--set {name}"
+    return replace(Methodology(), **values, origin=Origin("setting", cells))
 
 
 def with_defaults(methodology: Methodology, defaults: Mapping[str, object]) -> Methodology:
     """The methodology with a catalogue's settings wherever nothing was typed."""
-    values = {
+    values: dict[str, Any] = {
         name: SETTINGS[name].read(value)
         for name, value in defaults.items()
         if name in SETTINGS and (name,) not in methodology.origin
         and name not in ("catalogue", "markets")
     }  # fmt: skip
-    return replace(methodology, **values)  # type: ignore[arg-type]
+    return replace(methodology, **values)
 
 
 def _read_row(
     table: Table,
     row: int,
-    values: dict[str, object],
+    values: dict[str, Any],
     cells: dict[tuple[str, ...], str],
     findings: Findings,
 ) -> None:
     typed = table.code(row, "setting", findings)
     value = table.value(row, "value", findings)
     place = table.where(row, "setting")
-    name = _BY_LOOSE.get(loose(typed))
+    name = setting_named(typed)
     if not typed:
         if table.cell(row, "setting").kind == "blank" and value.kind != "blank":
             findings.problem(place, "a value without a setting", "name the setting")
@@ -72,7 +65,7 @@ def _read_row(
         _read_value(name, value, values, findings)
 
 
-def _read_value(name: str, cell: Cell, values: dict[str, object], findings: Findings) -> None:
+def _read_value(name: str, cell: Cell, values: dict[str, Any], findings: Findings) -> None:
     if cell.kind == "blank" or (cell.kind == "error" and cell.value == "#N/A"):
         return None
     if cell.kind in ("error", "uncalculated"):
