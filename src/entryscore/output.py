@@ -189,8 +189,6 @@ def columns(
     used = [k for k in range(len(heads)) if any(row[k] for row in rows)]
     texts = {k: [heads[k], *(row[k] for row in rows)] for k in used}
     widths = {k: max(map(text_width, texts[k])) for k in used}
-        k: max(text_width(text) for text in (heads[k], *(row[k] for row in rows))) for k in used
-    }
     to_right = set(right)
 
     def line(cells: Sequence[str]) -> str:

@@ -1,14 +1,8 @@
-import importlib.util
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner, Result
 
 from entryscore.cli import main
-
-_spec = importlib.util.spec_from_file_location("cli_books", Path(__file__).with_name("books.py"))
-books = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(books)
+from tests.cli import books
 
 
 @pytest.fixture

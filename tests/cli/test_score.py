@@ -107,7 +107,10 @@ def test_a_blank_set_means_the_default(run, book):
 
 def test_what_reading_warned_of_stands_in_the_report(run, tmp_path, write_book):
     markets = [["code", "growth"], *[[f"M{k}", k] for k in range(9)], ["M9", " 12 "], ["X", "n/a"]]
-    path = write_book(tmp_path / "texts.xlsx", Markets=markets, Indicators=[["code"], ["growth"]])
+    path = write_book(
+        tmp_path / "texts.xlsx", Markets=markets, Indicators=[["code"], ["growth"]],
+        Scenarios=[["scenario", "code", "weight"]],
+    )  # fmt: skip
     assert run("score", path, "-o", tmp_path / "report.xlsx").exit_code == 0
     said = str(list(load_workbook(tmp_path / "report.xlsx")["Data quality"].values))
     assert "numbers stored as text were read: B11" in said
