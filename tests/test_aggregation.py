@@ -1,30 +1,34 @@
 import numpy as np
 import pytest
 
-from entryscore.aggregation import Missing, aggregate_node, function_of
+from entryscore.aggregation import AGGREGATIONS, Missing, aggregate_node, function_of
 from entryscore.ranking import ranks_of
 
 NAN = np.nan
 
 
-@pytest.mark.parametrize(
-    ("name", "p", "expected"),
-    [
-        ("arithmetic", None, 26 / 4),
-        ("geometric", None, (2 * 8**3) ** 0.25),
-        ("harmonic", None, 4 / (1 / 2 + 3 / 8)),
-        ("power", 2.0, ((4 + 3 * 64) / 4) ** 0.5),
-        ("power", 0.0, (2 * 8**3) ** 0.25),
-        ("power", -1.0, 4 / (1 / 2 + 3 / 8)),
-        ("minimum", None, 2),
-        ("median", None, 8),
-    ],
-)
-def test_golden(name: str, p: float | None, expected: float) -> None:
-    function = function_of(name, p)
-    x, w = np.array([[2.0, 8.0, NAN, -5.0]]), np.array([[1.0, 3.0, 0.0, 0.0]])
-    assert function(x, w)[0] == pytest.approx(expected, rel=1e-14)
-    assert np.isnan(function(x, 0 * w)[0])
+X, W = np.array([[2.0, 8.0, NAN, -5.0]]), np.array([[1.0, 3.0, 0.0, 0.0]])
+GOLDEN = {
+    "arithmetic": 26 / 4,
+    "geometric": (2 * 8**3) ** 0.25,
+    "harmonic": 4 / (1 / 2 + 3 / 8),
+    "power": ((4 + 3 * 64) / 4) ** 0.5,  # p = 2
+    "minimum": 2,
+    "median": 8,
+    "copeland": 0,  # one market alone; more below
+}
+
+
+@pytest.mark.parametrize("name", AGGREGATIONS)
+def test_golden(name: str) -> None:
+    function = function_of(name, 2.0)
+    assert function(X, W)[0] == pytest.approx(GOLDEN[name], rel=1e-14)
+    assert np.isnan(function(X, 0 * W)[0])
+
+
+@pytest.mark.parametrize(("p", "same"), [(0.0, "geometric"), (-1.0, "harmonic")])
+def test_powers_with_a_name(p: float, same: str) -> None:
+    assert function_of("power", p)(X, W)[0] == pytest.approx(GOLDEN[same], rel=1e-14)
 
 
 def test_the_median_at_exactly_half_is_the_midpoint() -> None:

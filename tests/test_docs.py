@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from entryscore import methodology
-
 PROJECT = Path(__file__).parents[1]
 
 
@@ -25,9 +23,3 @@ def test_method_tables(make_docs) -> None:
     assert page == make_docs.methods_page(), "run: python tools/make_docs.py"
     assert readme == make_docs.with_method_table(readme), "run: python tools/make_docs.py"
     assert "`min_max`" in readme
-
-
-def test_the_settings_offer_what_is_registered(make_docs) -> None:
-    for step, registry in make_docs.STEPS:
-        listed = getattr(methodology, step.upper() + "S")
-        assert set(listed) - {"none"} == set(registry) - {"none"}, step

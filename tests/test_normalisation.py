@@ -3,33 +3,32 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from entryscore.normalisation import Bounds, is_constant, normalise
+from entryscore.normalisation import NORMALISATIONS, Bounds, is_constant, normalise
 
 NAN = np.nan
 X = np.array([[2.0], [4.0], [4.0], [10.0], [NAN]])
 BOUNDS = Bounds(worst=np.array([4.0]), best=np.array([8.0]), reference=1)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("min_max", [0, 25, 25, 100, NAN]),
-        (
-            "z_score",
-            [-0.8660254037844386, -0.2886751345948129, -0.2886751345948129, 1.44337567297, NAN],
-        ),
-        ("rank", [1, 2, 2, 4, NAN]),
-        ("percentile_rank", [0, 100 / 3, 100 / 3, 100, NAN]),
-        ("borda", [0, 1, 1, 3, NAN]),
-        ("goalposts", [0, 0, 0, 100, NAN]),
-        ("scaled", [-50, 0, 0, 150, NAN]),
-        ("distance_to_reference", [0, 100, 100, 100, NAN]),
-        ("distance_to_target", [0, 100 / 3, 100 / 3, 100, NAN]),
-        ("distance_to_max", [0, 25, 25, 100, NAN]),
+GOLDEN = {
+    "min_max": [0, 25, 25, 100, NAN],
+    "z_score": [
+        -0.8660254037844386, -0.2886751345948129, -0.2886751345948129, 1.4433756729740645, NAN,
     ],
-)
-def test_golden(name: str, expected: list[float]) -> None:
-    np.testing.assert_allclose(normalise(X, [name], BOUNDS)[:, 0], expected, rtol=1e-10)
+    "rank": [1, 2, 2, 4, NAN],
+    "percentile_rank": [0, 100 / 3, 100 / 3, 100, NAN],
+    "borda": [0, 1, 1, 3, NAN],
+    "goalposts": [0, 0, 0, 100, NAN],
+    "scaled": [-50, 0, 0, 150, NAN],
+    "distance_to_reference": [0, 100, 100, 100, NAN],
+    "distance_to_target": [0, 100 / 3, 100 / 3, 100, NAN],
+    "distance_to_max": [0, 25, 25, 100, NAN],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NORMALISATIONS)
+def test_golden(name: str) -> None:
+    np.testing.assert_allclose(normalise(X, [name], BOUNDS)[:, 0], GOLDEN[name], rtol=1e-10)
 
 
 def test_without_cap_a_distance_goes_beyond_the_scale() -> None:

@@ -6,6 +6,19 @@ from entryscore.treatment import TREATMENTS, needs_treatment, skewness_and_kurto
 LIMITS = (2.0, 3.5, 5)
 SKEWED = np.array([[1.0, 2, 3, 4, 5, 6, 7, 8, 9, 1000]]).T
 
+GOLDEN = {
+    "none": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 1000],
+    "winsorise": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 9],
+    "log": np.log(SKEWED.ravel() - 1 + 0.01 * 999),
+    "auto": [1.0, 2, 3, 4, 5, 6, 7, 8, 9, 9],
+}
+
+
+@pytest.mark.parametrize("name", TREATMENTS)
+def test_golden(name: str) -> None:
+    treated = TREATMENTS[name].function(SKEWED, LIMITS)
+    np.testing.assert_allclose(treated.ravel(), GOLDEN[name], rtol=1e-14)
+
 
 def test_skew_and_kurt_are_excels() -> None:
     skew, kurt = skewness_and_kurtosis(np.array([[3.0, 4, 5, 2, 3, 4, 5, 6, 4, 7]]).T)

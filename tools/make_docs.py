@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from entryscore.aggregation import AGGREGATIONS
+from entryscore.crosscheck import CROSS_CHECKS
 from entryscore.imputation import IMPUTATIONS
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.treatment import TREATMENTS
@@ -19,6 +20,7 @@ STEPS = (
     ("Treatment", TREATMENTS),
     ("Normalisation", NORMALISATIONS),
     ("Aggregation", AGGREGATIONS),
+    ("Cross-check", CROSS_CHECKS),
 )
 INTRODUCTION = """# Methods
 
@@ -26,7 +28,8 @@ Written by `tools/make_docs.py` from what is registered in the code; a test fail
 
 In normalisation x is the oriented column (higher is better) and n the number of values present.
 Every method but `z_score`, `rank` and `borda` gives a share of the scale, spread from `scale_low`
-to `scale_high`. *Laws* are the properties that the tests check for the method.
+to `scale_high`. Cross-checks rank the markets in another way and never change a score. *Laws* are
+the properties that the tests check for the method.
 """
 MARKED = re.compile(r"(<!-- methods -->\n).*?(<!-- /methods -->)", re.DOTALL)
 
@@ -47,7 +50,7 @@ def with_method_table(readme: str) -> str:
         f"| {step.lower()} | {', '.join(f'`{name}`' for name in registry)} |\n"
         for step, registry in STEPS
     ]
-    table = "| setting | methods |\n|---|---|\n" + "".join(rows)
+    table = "| step | methods |\n|---|---|\n" + "".join(rows)
     return MARKED.sub(lambda match: match[1] + table + match[2], readme)
 
 

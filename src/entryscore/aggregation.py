@@ -39,7 +39,7 @@ def arithmetic(x: Floats, w: Floats) -> Floats:
 
 @AGGREGATIONS.register(
     "geometric", formula="exp(Σw ln x / Σw), 0 where a child is 0", source=HANDBOOK,
-    properties=(*_MEAN, "not_negative", "zero_absorbs"),
+    properties=(*_MEAN, "refuses_negative", "zero_absorbs"),
 )  # fmt: skip
 def geometric(x: Floats, w: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -49,7 +49,7 @@ def geometric(x: Floats, w: Floats) -> Floats:
 
 @AGGREGATIONS.register(
     "harmonic", formula="Σw / Σ(w/x), 0 where a child is 0", source=HANDBOOK,
-    properties=(*_MEAN, "not_negative", "zero_absorbs"),
+    properties=(*_MEAN, "refuses_negative", "zero_absorbs"),
 )  # fmt: skip
 def harmonic(x: Floats, w: Floats) -> Floats:
     return power(x, w, -1.0)
@@ -57,7 +57,7 @@ def harmonic(x: Floats, w: Floats) -> Floats:
 
 @AGGREGATIONS.register(
     "power", formula="(Σw x^p / Σw)^(1/p), geometric for p = 0", source=HANDBOOK,
-    properties=(*_MEAN, "not_negative"),
+    properties=(*_MEAN, "refuses_negative"),
 )  # fmt: skip
 def power(x: Floats, w: Floats, p: float = 1.0) -> Floats:
     if p == 1:

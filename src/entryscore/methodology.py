@@ -10,35 +10,16 @@ from itertools import pairwise
 
 import numpy as np
 
+from entryscore.aggregation import AGGREGATIONS
 from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANSFORMS, Origin
+from entryscore.imputation import IMPUTATIONS
 from entryscore.naming import did_you_mean, loose
+from entryscore.normalisation import NORMALISATIONS
 from entryscore.problems import UsageError
 from entryscore.rounding import round_half_away
+from entryscore.treatment import TREATMENTS
 from entryscore.tree import Floats
 
-NORMALISATIONS = (
-    "min_max",
-    "z_score",
-    "rank",
-    "percentile_rank",
-    "borda",
-    "goalposts",
-    "distance_to_reference",
-    "distance_to_target",
-    "distance_to_max",
-    "scaled",
-)
-TREATMENTS = ("none", "winsorise", "log", "auto")
-IMPUTATIONS = ("none", "mean", "median", "group_mean", "group_median", "pillar_mean")
-AGGREGATIONS = (
-    "arithmetic",
-    "geometric",
-    "harmonic",
-    "power",
-    "minimum",
-    "median",
-    "copeland",
-)
 MISSING = ("reweight", "zero", "exclude")
 ASSUMPTIONS = (
     "weights",

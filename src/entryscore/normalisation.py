@@ -31,7 +31,6 @@ class Bounds:
 
 NORMALISATIONS: Registry[Callable[[Floats, Bounds], Floats]] = Registry("normalisation")
 HANDBOOK = "OECD/JRC Handbook 2008, §5"
-NEEDS_GOALPOSTS = ("goalposts", "scaled", "distance_to_target")
 
 
 def _extent(x: Floats) -> tuple[Floats, Floats]:
@@ -96,7 +95,7 @@ def borda(x: Floats, bounds: Bounds) -> Floats:
 
 @NORMALISATIONS.register(
     "goalposts", formula="(x - low) / (high - low), clipped to 0..1", source="UNDP HDI",
-    properties=("monotone", "in_scale", "independent"),
+    properties=("monotone", "in_scale", "independent", "needs_goalposts"),
 )  # fmt: skip
 def goalposts(x: Floats, bounds: Bounds) -> Floats:
     return np.clip(scaled(x, bounds), 0.0, 1.0)
@@ -115,7 +114,7 @@ def distance_to_reference(x: Floats, bounds: Bounds) -> Floats:
 
 @NORMALISATIONS.register(
     "distance_to_target", formula="(x - min) / (target - min)", source=HANDBOOK,
-    properties=("monotone", "data_driven"),
+    properties=("monotone", "data_driven", "needs_goalposts"),
 )  # fmt: skip
 def distance_to_target(x: Floats, bounds: Bounds) -> Floats:
     low = _extent(x)[0]
@@ -133,7 +132,7 @@ def distance_to_max(x: Floats, bounds: Bounds) -> Floats:
 
 @NORMALISATIONS.register(
     "scaled", formula="(x - low) / (high - low), not clipped", source="COINr n_scaled",
-    properties=("monotone", "independent"),
+    properties=("monotone", "independent", "needs_goalposts"),
 )  # fmt: skip
 def scaled(x: Floats, bounds: Bounds) -> Floats:
     return _share(x - bounds.worst, np.asarray(bounds.best - bounds.worst))
@@ -141,6 +140,10 @@ def scaled(x: Floats, bounds: Bounds) -> Floats:
 
 def _capped(share: Floats, bounds: Bounds) -> Floats:
     return np.minimum(share, 1.0) if bounds.cap else share
+
+
+def needs_goalposts(name: str) -> bool:
+    return "needs_goalposts" in NORMALISATIONS[name].properties
 
 
 def is_constant(x: Floats) -> NDArray[np.bool_]:

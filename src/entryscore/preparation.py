@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from entryscore.case import Case
 from entryscore.imputation import IMPUTATIONS, Relations
-from entryscore.normalisation import NEEDS_GOALPOSTS
+from entryscore.normalisation import needs_goalposts
 from entryscore.result import GateOutcome
 from entryscore.transformation import DOMAINS, outside, transform
 from entryscore.treatment import TREATMENTS, Limits
@@ -214,7 +214,7 @@ def _chosen_treatments(case: Case, live: NDArray[np.intp]) -> dict[int, str]:
         name = indicator.treatment or case.methodology.treatment
         if name == "none":
             continue
-        if case.method(indicator) not in NEEDS_GOALPOSTS:
+        if not needs_goalposts(case.method(indicator)):
             chosen[int(column)] = name
         elif indicator.treatment:
             case.found.warn(

@@ -7,19 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from entryscore.aggregation import Aggregated, Missing, aggregate, function_of
+from entryscore.aggregation import AGGREGATIONS, Aggregated, Missing, aggregate, function_of
 from entryscore.case import Case
 from entryscore.catalogue import Indicator
 from entryscore.normalisation import (
-    NEEDS_GOALPOSTS,
     NORMALISATIONS,
     Bounds,
     is_constant,
+    needs_goalposts,
     normalise,
 )
 from entryscore.tree import Floats
-
-_NOT_NEGATIVE = ("geometric", "harmonic", "power")
 
 
 def normalise_values(
@@ -82,7 +80,7 @@ def _better_end(indicator: Indicator) -> str:
 
 def _check_goals(case: Case, indicator: Indicator, name: str) -> None:
     ends = ("goal_low", "goal_high") if name != "distance_to_target" else (_better_end(indicator),)
-    for end in ends if name in NEEDS_GOALPOSTS else ():
+    for end in ends if needs_goalposts(name) else ():
         if getattr(indicator, end) is None:
             case.found.problem(
                 case.column_cell(indicator.code, end),
@@ -114,7 +112,8 @@ def aggregate_nodes(case: Case, weights: Floats, normalised: Floats) -> Aggregat
     aggregated = aggregate(tree, weights, normalised, functions, missing)
     for node in tree.inner:
         name = case.aggregation(node)
-        if name not in _NOT_NEGATIVE or (name == "power" and settings.power in (None, 1)):
+        refuses = "refuses_negative" in AGGREGATIONS[name].properties
+        if not refuses or (name == "power" and settings.power in (None, 1)):
             continue
         below = [c for c in tree.children[node] if weights[c] > 0]
         negative = [c for c in below if np.any(aggregated.scores[:, c] < 0)]
