@@ -1,5 +1,7 @@
 """The analysis by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,9 @@ def test_statistics() -> None:
     assert found.loc["b", "share_available"] == 0.8
     assert found.loc["c", "constant_share"] == 0.4
     assert found.loc["a", "sd"] == pytest.approx(2.5**0.5)
+    assert not found["outlier"].any()
+    strict = replace(scored(ROWS), methodology=Methodology(skew_limit=0.1, kurtosis_limit=-9))
+    assert analysis.statistics(strict)["outlier"].tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize("kind", ["pearson", "spearman", "kendall"])
@@ -41,6 +46,8 @@ def test_correlations_are_flagged(kind: analysis.Kind) -> None:
     assert found.loc[("a", "b"), "high"]
     assert found.loc[("a", "b"), "negative"]
     assert found.loc[("c", "index"), "relation"] == "parent"
+    assert found.loc[("a", "c"), ["relation", "within"]].tolist() == ["across", "index"]
+    assert found.loc[("a", "c"), "r"] == pytest.approx(11 / 128**0.5)
 
 
 def test_alpha_and_components_of_two_equal_columns() -> None:

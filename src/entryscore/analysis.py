@@ -16,7 +16,7 @@ from entryscore.ranking import ranks_of, tau_b
 from entryscore.result import Result
 from entryscore.scoring import aggregate_nodes
 from entryscore.treatment import skewness_and_kurtosis
-from entryscore.tree import Floats
+from entryscore.tree import Floats, Tree
 
 Kind = Literal["pearson", "spearman", "kendall"]
 Stage = Literal["scaled", "imputed", "transformed", "treated", "normalised"]
@@ -34,10 +34,10 @@ def _stage(result: Result, stage: Stage) -> Floats:
 
 
 def statistics(result: Result, stage: Stage = "scaled") -> pd.DataFrame:
-    """(indicators × statistics); sd with n - 1, Excel's SKEW and KURT, and COINr's outlier rule
-    |skew| >= 2 and kurt >= 3.5. `constant_share` is the share of the commonest value among those
-    available."""
-    values = _stage(result, stage)
+    """(indicators × statistics); sd with n - 1, Excel's SKEW and KURT. `outlier`: both
+    |skew| and kurt reach the limits of the settings (2 and 3.5 unless set, as COINr's).
+    `constant_share` is the share of the commonest value among those available."""
+    values, settings = _stage(result, stage), result.methodology
     frame = pd.DataFrame(values, columns=_codes(result, result.tree.leaves))
     skew, kurt = skewness_and_kurtosis(values)
     available = frame.notna().sum()
@@ -47,14 +47,15 @@ def statistics(result: Result, stage: Stage = "scaled") -> pd.DataFrame:
             "min": frame.min(), "max": frame.max(), "mean": frame.mean(),
             "median": frame.median(), "sd": frame.std(ddof=1), "skew": skew, "kurt": kurt,
             "available": available, "share_available": available / max(1, len(frame)),
-            "outlier": (np.abs(skew) >= 2) & (kurt >= 3.5),
+            "outlier": (np.abs(skew) >= settings.skew_limit) & (kurt >= settings.kurtosis_limit),
             "constant_share": commonest / available.where(available > 0),
         }
     )  # fmt: skip
 
 
 def correlations(result: Result, kind: Kind = "pearson") -> pd.DataFrame:
-    """(pairs × 7) of scores: siblings (`within` their node), then each child with its parent.
+    """(pairs × 7) of scores: siblings (`within` their node), each child with its parent, then
+    indicators of different parents (`across`, `within` the lowest node above both).
 
     Pairwise complete; Kendall's is tau-b. `high` is |r| > 0.9, `negative` is r < -0.3.
     """
@@ -72,8 +73,21 @@ def correlations(result: Result, kind: Kind = "pearson") -> pd.DataFrame:
                 for j, b in enumerate(below) if j > i
             ]  # fmt: skip
             rows.append((codes[node], codes[a], codes[node], "parent", float(r[i, -1])))
+    leaves = [int(i) for i in tree.leaves]
+    r = frame[leaves].corr(method=kind, min_periods=3).to_numpy()
+    rows += [
+        (codes[_meeting(tree, a, b)], codes[a], codes[b], "across", float(r[i, j]))
+        for i, a in enumerate(leaves) for j, b in enumerate(leaves)
+        if j > i and tree.parents[a] != tree.parents[b]
+    ]  # fmt: skip
     out = pd.DataFrame(rows, columns=["within", "a", "b", "relation", "r"])
     return out.assign(high=out["r"].abs() > HIGH, negative=out["r"] < NEGATIVE)
+
+
+def _meeting(tree: Tree, a: int, b: int) -> int:
+    """The lowest node above both."""
+    above = {0, *tree.path(a)}
+    return next((node for node in tree.path(b) if node in above), 0)
 
 
 def _by_node(result: Result, stage: Stage | None) -> list[tuple[str, pd.DataFrame]]:
@@ -208,12 +222,13 @@ def similar_markets(result: Result, market: str, n: int = 5) -> pd.DataFrame:
 
 
 def leave_one_out(result: Result, level: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Scores and ranks (markets × (`nominal`, nodes of that depth)), each node's weight set to 0
-    in turn and the index aggregated again (COINr remove_elements). Gates and the markets ranked
-    stay as they are."""
+    """Scores and ranks, markets × (`index` as it is, then the nodes of that depth).
+
+    Each node's weight is set to 0 in turn and the index aggregated again (COINr remove_elements).
+    Gates and the markets ranked stay as they are."""
     tree = result.tree
     case = Case(result.catalogue, result.table, result.methodology, tree, Findings())
-    columns = {"nominal": result.score}
+    columns = {tree.codes[0]: result.score}
     for node in range(1, len(tree.codes)):
         if tree.depth(node) == level:
             weights = result.weights.copy()

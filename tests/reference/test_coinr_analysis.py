@@ -81,7 +81,7 @@ def test_first_components_up_to_sign(default: Result, level: int) -> None:
 def test_leave_one_out(default: Result) -> None:
     scores, ranks = analysis.leave_one_out(default, 2)
     for ours, name in ((scores, "scores"), (ranks, "ranks")):
-        theirs = read(f"j_remove_L2_{name}", "uCode").rename(columns={"Nominal": "nominal"})
+        theirs = read(f"j_remove_L2_{name}", "uCode").rename(columns={"Nominal": "index"})
         assert set(theirs) == set(ours)
         np.testing.assert_allclose(ours.loc[theirs.index, theirs.columns], theirs, atol=1e-9)
 
