@@ -71,7 +71,7 @@ def power(x: Floats, w: Floats, p: float = 1.0) -> Floats:
         unit = np.where(w > 0, x, np.inf).min(axis=-1)
     unit = np.where(np.isinf(unit), 1.0, unit)
     safe = np.where(unit == 0, 1.0, unit)
-    with np.errstate(divide="ignore", under="ignore"):
+    with np.errstate(divide="ignore", under="ignore", over="ignore"):
         powers = np.where(w > 0, w * (x / safe[..., None]) ** p, 0.0)
         return np.asarray(unit * _quotient(powers.sum(axis=-1), w) ** (1 / p))
 

@@ -65,6 +65,8 @@ def z_score(x: Floats, bounds: Bounds) -> Floats:
     n, present = _count(x), ~np.isnan(x)
     mean = np.sum(x, axis=-2, keepdims=True, where=present) / np.maximum(n, 1)
     d = x - mean
+    size = np.max(np.abs(d), axis=-2, keepdims=True, where=present, initial=0.0)
+    d = _share(d, size)  # no overflow, no underflow
     variance = np.sum(d * d, axis=-2, keepdims=True, where=present) / np.maximum(n - 1, 1)
     return _share(d, np.sqrt(variance)) * bounds.z_sd + bounds.z_mean
 
