@@ -33,10 +33,46 @@ def test_statistics() -> None:
     assert found.loc["b", "available"] == 4
     assert found.loc["b", "share_available"] == 0.8
     assert found.loc["c", "constant_share"] == 0.4
+    assert found.loc["c", ["zero_share", "unique_share"]].tolist() == [0.2, 0.8]
+    assert found.loc["b", "zero_share"] == 0.25
     assert found.loc["a", "sd"] == pytest.approx(2.5**0.5)
     assert not found["outlier"].any()
     strict = replace(scored(ROWS), methodology=Methodology(skew_limit=0.1, kurtosis_limit=-9))
     assert analysis.statistics(strict)["outlier"].tolist() == [False, True, False]
+
+
+def test_availability_by_count() -> None:
+    found = analysis.availability(scored(ROWS))
+    assert found.loc["A"].tolist() == [0, 2, 1, 2 / 3]
+    assert found.loc["D"].tolist() == [1, 0, 2 / 3, 0]
+    imputed = replace(scored(ROWS), imputed=np.ones((5, 3)))
+    assert analysis.availability(imputed, "imputed")["missing"].tolist() == [0] * 5
+
+
+def test_indicators_beside_denominators() -> None:
+    catalogue = Catalogue(
+        (Indicator("a", scale_by="gdp"), Indicator("b"), Indicator("gdp", role="denominator"))
+    )
+    values = np.array([[1.0, 3.0, 1.0], [4, 1, 2], [6, 2, 3], [8, NAN, 4]])
+    table = MarketTable(tuple("ABCD"), tuple("ABCD"), ("",) * 4, values)
+    result = entryscore.score(catalogue, table, Methodology(min_coverage=0.0))
+    found = analysis.denominator_correlations(result)
+    # a - mean: -3.75, -0.75, 1.25, 3.25; gdp - mean: -1.5, -0.5, 0.5, 1.5
+    assert found.loc["a", "gdp"] == pytest.approx(11.5 / (26.75 * 5) ** 0.5)
+    assert found.loc["b", "gdp"] == pytest.approx(-0.5)
+    assert found.shape == (2, 1)
+
+
+def test_outranking_is_over_what_two_markets_share() -> None:
+    found = analysis.outranking(scored([[1.0, 2, NAN], [2, 2, 1], [NAN, NAN, 3], [0, 1, 2]]))
+    # Effective weights a ¼, b ¼, c ½: A and B share a (B ahead) and b (a tie), A and C nothing.
+    assert found.loc["A", "B"] == pytest.approx(0.25)
+    assert found.loc["B", "D"] == pytest.approx(0.5)
+    assert found.loc["C", "B"] == 1
+    assert np.isnan(found.loc["A", "C"])
+    both = found + found.T
+    np.testing.assert_allclose(both.to_numpy()[both.notna()], 1)
+    assert (np.diag(found) == 0.5).all()
 
 
 @pytest.mark.parametrize("kind", ["pearson", "spearman", "kendall"])

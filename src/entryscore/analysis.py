@@ -14,6 +14,7 @@ from entryscore.case import Case
 from entryscore.problems import Findings
 from entryscore.ranking import ranks_of, tau_b
 from entryscore.result import Result
+from entryscore.rounding import round_half_away
 from entryscore.scoring import aggregate_nodes
 from entryscore.treatment import skewness_and_kurtosis
 from entryscore.tree import Floats, Tree
@@ -36,7 +37,8 @@ def _stage(result: Result, stage: Stage) -> Floats:
 def statistics(result: Result, stage: Stage = "scaled") -> pd.DataFrame:
     """(indicators × statistics); sd with n - 1, Excel's SKEW and KURT. `outlier`: both
     |skew| and kurt reach the limits of the settings (2 and 3.5 unless set, as COINr's).
-    `constant_share` is the share of the commonest value among those available."""
+    `constant_share` is the share of the commonest value among those available, `zero_share` that
+    of zeros, `unique_share` the number of different values over that of available ones."""
     values, settings = _stage(result, stage), result.methodology
     frame = pd.DataFrame(values, columns=_codes(result, result.tree.leaves))
     skew, kurt = skewness_and_kurtosis(values)
@@ -49,8 +51,54 @@ def statistics(result: Result, stage: Stage = "scaled") -> pd.DataFrame:
             "available": available, "share_available": available / max(1, len(frame)),
             "outlier": (np.abs(skew) >= settings.skew_limit) & (kurt >= settings.kurtosis_limit),
             "constant_share": commonest / available.where(available > 0),
+            "zero_share": (frame == 0).sum() / available.where(available > 0),
+            "unique_share": frame.nunique() / available.where(available > 0),
         }
     )  # fmt: skip
+
+
+def availability(result: Result, stage: Stage = "scaled") -> pd.DataFrame:
+    """(markets × 4) by count of indicators: missing, zeros, `share_available` of all indicators and
+    `zero_share` of those available, NaN without any (COINr get_data_avail). The coverage of a
+    Result is by weight instead."""
+    values = _stage(result, stage)
+    missing, zeros, count = np.isnan(values).sum(axis=1), (values == 0).sum(axis=1), values.shape[1]
+    available = count - missing
+    return pd.DataFrame(
+        {
+            "missing": missing, "zeros": zeros, "share_available": available / max(1, count),
+            "zero_share": zeros / np.where(available > 0, available, np.nan),
+        },
+        index=list(result.table.codes),
+    )  # fmt: skip
+
+
+def denominator_correlations(result: Result, kind: Kind = "pearson") -> pd.DataFrame:
+    """(indicators × denominators) correlations of values as read, before any scaling, pairwise
+    complete: an indicator that goes with a denominator measures size (COINr get_denom_corr)."""
+    frame = pd.DataFrame(result.table.values, columns=list(result.catalogue.codes))
+    by = [i.code for i in result.catalogue.indicators if i.role == "denominator"]
+    both = [*_codes(result, result.tree.leaves), *by]
+    r = frame[both].corr(method=kind, min_periods=3)
+    return r.loc[both[: len(both) - len(by)], by]
+
+
+def outranking(result: Result) -> pd.DataFrame:
+    """(markets × markets) o_ij: the share of effective weight by which i is ahead of j in
+    normalised scores, ties half, over the indicators both have; NaN where they share none.
+
+    o_ij + o_ji = 1 and o_ii = ½ (OECD/JRC Handbook 2008, §6; COINr outrankMatrix). Differences
+    beyond 10 decimals are ties, as in the Copeland aggregation.
+    """
+    values = round_half_away(_stage(result, "normalised"), 10)
+    ahead = np.zeros((len(values), len(values)))
+    shared = np.zeros_like(ahead)
+    for column, weight in zip(values.T, result.effective[result.tree.leaves], strict=True):
+        lead = np.sign(column[:, None] - column)
+        shared += np.where(np.isnan(lead), 0.0, weight)
+        ahead += np.where(np.isnan(lead), 0.0, weight * (1 + lead) / 2)
+    codes = list(result.table.codes)
+    return pd.DataFrame(ahead / np.where(shared > 0, shared, np.nan), index=codes, columns=codes)
 
 
 def correlations(result: Result, kind: Kind = "pearson") -> pd.DataFrame:
