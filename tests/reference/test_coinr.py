@@ -1,92 +1,27 @@
 """The R package COINr's results on its example index, from raw inputs through a workbook."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-import entryscore
-from entryscore.result import Result
-from tests.books import settings, write_book
-from tests.shared import SHARED, needs_shared
+from tests.reference.asem import (
+    DEFAULT,
+    PLAIN,
+    asem_book,
+    close,
+    read,
+    same_scores,
+    same_stage,
+    scored,
+)
+from tests.shared import needs_shared
 
 pytestmark = needs_shared
-COINR = SHARED / "reference" / "coinr"
-PLAIN: dict[str, object] = {"min_coverage": 0, "min_total_coverage": 0}
 SHARES = PLAIN | {"scale_low": 0, "scale_high": 1}
 POSITIVE = PLAIN | {"scale_low": 1}
-DEFAULT = PLAIN | {"imputation": "group_mean", "treatment": "auto"}
 GERMANY = {"normalisation": "distance_to_reference", "reference_market": "DEU", "cap": "no"}
-RANKS = ("rank", "borda", "percentile_rank")
-
-
-def read(name: str) -> pd.DataFrame:
-    return pd.read_csv(COINR / f"{name}.csv", keep_default_na=False, na_values="NA")
-
-
-def rows(frame: pd.DataFrame) -> list[list[object]]:
-    return [list(frame), *frame.astype(object).where(frame.notna(), None).values.tolist()]
-
-
-def asem_book(
-    path: Path,
-    chosen: Mapping[str, object],
-    *,
-    indicators: Mapping[str, list[float]] | None = None,
-    aggregations: Mapping[int, str] | None = None,
-    denominators: bool = False,
-    values: str = "asem_idata",
-) -> Path:
-    """COINr's example as a workbook: `indicators` adds columns to that sheet, in the order of
-    asem_imeta; `aggregations` are by level (2 pillars, 3 sub-indexes, 4 the index)."""
-    meta, data = read("asem_imeta"), read(values)
-    if chosen.get("normalisation") in RANKS:
-        data.loc[data["uCode"] == "JPN", "TolMin"] += 1e-9  # a tie that spreadsheets make
-    leaves, inner = meta[meta["Type"] == "Indicator"], meta[meta["Type"] == "Aggregate"]
-    sheet = leaves[["iCode", "Parent", "Weight"]].set_axis(["code", "parent", "weight"], axis=1)
-    sheet["direction"] = np.where(leaves["Direction"] < 0, "lower_is_better", "higher_is_better")
-    sheet["role"] = "indicator"
-    for header, cells in (indicators or {}).items():
-        sheet[header] = cells
-    by = list(meta.loc[meta["Type"] == "Denominator", "iCode"]) if denominators else []
-    if denominators:
-        sheet["scale_by"] = leaves["Denominator"]
-        sheet = pd.concat([sheet, pd.DataFrame({"code": by, "role": "denominator"})])
-    pillars = inner[["iCode", "Parent", "Weight"]].set_axis(["code", "parent", "weight"], axis=1)
-    pillars["code"] = pillars["code"].replace("Index", "index")
-    pillars["aggregation"] = [(aggregations or {}).get(int(level)) for level in inner["Level"]]
-    markets = data.rename(columns={"uCode": "code", "uName": "name", "EurAsia_group": "group"})
-    markets = markets[["code", "name", "group", *leaves["iCode"], *by]]
-    return write_book(
-        path, Markets=rows(markets), Indicators=rows(sheet), Pillars=rows(pillars),
-        Settings=settings(chosen),
-    )  # fmt: skip
-
-
-def scored(path: Path) -> Result:
-    book = entryscore.read_workbook(path)
-    assert book.findings.problems == ()
-    return entryscore.score(book.catalogue, book.table, book.methodology)
-
-
-def same(ours: np.ndarray, codes: list[str], result: Result, name: str) -> None:
-    theirs = read(name).set_index("uCode").loc[list(result.table.codes), codes]
-    np.testing.assert_allclose(ours, theirs.to_numpy(dtype=float), rtol=1e-9, atol=0)
-
-
-def same_scores(result: Result, name: str) -> None:
-    """Every node: the index, the inner ones and the indicators."""
-    assert len(result.tree.codes) == 60
-    same(result.scores, ["Index", *result.tree.codes[1:]], result, name)
-
-
-def same_stage(result: Result, stage: str, name: str) -> None:
-    columns = result.tree.columns[result.tree.leaves]
-    assert len(columns) == 49
-    codes = [result.catalogue.codes[c] for c in columns]
-    same(getattr(result, stage)[:, columns], codes, result, name)
 
 
 def ends(kind: str) -> dict[str, list[float]]:
@@ -151,6 +86,23 @@ def test_targets_are_the_better_goalposts() -> None:
     np.testing.assert_allclose(better, given["Target"], rtol=1e-12)
 
 
+def test_a_threshold_of_availability(tmp_path: Path) -> None:
+    """COINr's dat_thresh, a share of the children, is `min_coverage` under equal weights."""
+    result = scored(asem_book(tmp_path / "asem.xlsx", PLAIN | {"min_coverage": 0.9}))
+    same_scores(result, "a_raw_minmax0_100_amean_datthresh0.9")
+    assert np.isnan(result.score).sum() == 20
+
+
+def test_the_inputs_are_those_of_the_tables(tmp_path: Path) -> None:
+    result = scored(asem_book(tmp_path / "asem.xlsx", PLAIN))
+    same_stage(result, "scaled", "b_default_Raw")
+    tree = result.tree
+    paths = {tuple(tree.codes[i] for i in tree.path(int(leaf))) for leaf in tree.leaves}
+    lineage = read("asem_lineage")[["Sub-index", "Pillar", "Indicator"]]
+    ours = {tuple(sorted(path)) for path in paths}
+    assert ours == {tuple(sorted(path)) for path in lineage.to_numpy()}
+
+
 def test_an_aggregation_for_each_level(tmp_path: Path) -> None:
     by_level = {2: "arithmetic", 3: "geometric", 4: "harmonic"}
     result = scored(asem_book(tmp_path / "asem.xlsx", POSITIVE, aggregations=by_level))
@@ -162,11 +114,13 @@ def test_an_aggregation_for_each_level(tmp_path: Path) -> None:
     [
         ("Denominated", "scaled"),
         ("Imputed", "imputed"),
+        ("Screened", "imputed"),
         ("Treated", "treated"),
         ("Normalised", "normalised"),
     ],
 )
 def test_b_default(tmp_path: Path, name: str, stage: str) -> None:
+    """COINr screens after imputing, when nothing is missing and no market leaves."""
     result = scored(asem_book(tmp_path / "asem.xlsx", DEFAULT, denominators=True))
     same_stage(result, stage, f"b_default_{name}")
 
@@ -202,4 +156,4 @@ def test_effective_weights(tmp_path: Path) -> None:
     theirs = read("g_effective_weights").set_index("iCode")["EffWeight"]
     ours = pd.Series(result.effective, index=["Index", *result.tree.codes[1:]])
     assert set(theirs.index) == set(ours.index)
-    np.testing.assert_allclose(ours, theirs[ours.index], rtol=1e-9)
+    close(ours, theirs[ours.index])
