@@ -125,3 +125,18 @@ def test_leave_one_out_and_compare() -> None:
     table, tau = analysis.compare(result, result)
     assert tau == pytest.approx(1)
     assert not table["difference"].any()
+
+
+def test_alpha_that_gaps_make_meaningless_is_not_given() -> None:
+    gap = scored([[1.0, 40.0, 0.0], [3, 20, 1], [5, 0, 2], [2, NAN, 3]])
+    assert np.isnan(analysis.cronbach_alpha(gap).loc["p", "alpha"])  # the sum is negative
+    one = replace(gap, scores=gap.scores[:1])
+    assert analysis.cronbach_alpha(one)["alpha"].isna().all()
+
+
+def test_a_node_leaves_with_its_only_part() -> None:
+    catalogue = Catalogue((Indicator("a", parent="p"), Indicator("c")), (Pillar("p"),))
+    table = MarketTable(("A", "B"), ("A", "B"), ("", ""), np.array([[0.0, 4.0], [1, 3]]))
+    result = entryscore.score(catalogue, table)
+    assert analysis.leave_one_out(result, 2)[0]["a"].tolist() == [100, 0]
+    assert analysis.leave_one_out(result, 1)[0]["p"].tolist() == [100, 0]

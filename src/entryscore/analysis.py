@@ -153,13 +153,15 @@ def _by_node(result: Result, stage: Stage | None) -> list[tuple[str, pd.DataFram
 
 def cronbach_alpha(result: Result, stage: Stage | None = None) -> pd.DataFrame:
     """(inner nodes × 2) alpha = k² · mean off-diagonal covariance / sum of the covariance matrix,
-    pairwise complete. Of the children's scores, or of all indicators below at a stage."""
+    pairwise complete. Of the children's scores, or of all indicators below at a stage.
+    NaN where that sum is not positive, as gaps in the data can make it."""
     rows = []
     for code, frame in _by_node(result, stage):
-        c, k = frame.cov().to_numpy(), frame.shape[1]
+        k = frame.shape[1]
+        c = frame.cov().to_numpy() if len(frame) > 1 else np.full((k, k), np.nan)
         total = c.sum()
         off = (total - np.trace(c)) / (k * (k - 1)) if k > 1 else np.nan
-        rows.append((code, k, k * k * off / total if total else np.nan))
+        rows.append((code, k, k * k * off / total if total > 0 else np.nan))
     return pd.DataFrame(rows, columns=["node", "children", "alpha"]).set_index("node")
 
 
@@ -281,6 +283,8 @@ def leave_one_out(result: Result, level: int) -> tuple[pd.DataFrame, pd.DataFram
         if tree.depth(node) == level:
             weights = result.weights.copy()
             weights[node] = 0.0
+            for above in tree.path(node)[1:]:  # a node without a part goes with its last one
+                weights[above] *= np.any(weights[tree.children[above]] > 0)
             columns[tree.codes[node]] = aggregate_nodes(
                 case, weights, result.normalised
             ).scores[:, 0]  # fmt: skip
