@@ -1,6 +1,7 @@
 """What README shows is what happens."""
 
 import re
+import shlex
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -26,6 +27,17 @@ def test_ranking_shown_is_the_ranking_printed(tmp_path):
     shown = [line for line in blocks("text")[0].splitlines() if line != "…"]
     printed = [line.rstrip() for line in got.stdout.splitlines()]
     assert shown == printed[: len(shown)]
+
+
+def test_answers_shown_are_the_answers_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(main, ["demo"], prog_name="entryscore")
+    shown = [block for block in blocks("text") if block.startswith("$ entryscore ")]
+    assert shown
+    for block in shown:
+        command, _, answer = block.removeprefix("$ entryscore ").partition("\n")
+        got = CliRunner().invoke(main, shlex.split(command), prog_name="entryscore")
+        assert got.stdout == answer
 
 
 def test_library_use_runs(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from entryscore.methodology import read_override
-from entryscore.naming import did_you_mean
+from entryscore.naming import did_you_mean, loose
 from entryscore.pipeline import construct
 from entryscore.problems import EntryscoreError, Findings, InputError, Problem, UsageError
 from entryscore.result import Result
@@ -52,7 +52,7 @@ def _file_problem(path: Path, what: str, hint: str) -> EntryscoreError:
     return EntryscoreError(str(Problem(str(path), what, hint)))
 
 
-def settings_of(typed: Iterable[str]) -> dict[str, str]:
+def settings_of(typed: Iterable[str], option: str = "--set") -> dict[str, str]:
     """`KEY=VALUE` options as settings; a wrong one is wrong usage.
 
     >>> settings_of(["Missing=zero"])
@@ -62,8 +62,8 @@ def settings_of(typed: Iterable[str]) -> dict[str, str]:
     for text in typed:
         key, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"--set {text}: write it as KEY=VALUE")
-        name, _ = read_override(key, value)
+            raise UsageError(f"{option} {text}: write it as KEY=VALUE")
+        name, _ = read_override(key, value, option)
         found[name] = value.strip()
     _known_catalogue(found.get("catalogue"))
     return found
@@ -181,6 +181,23 @@ def _scenario(book: Book, name: str) -> dict[str, float]:
     raise UsageError(f"--scenario {name}: no such scenario ({did_you_mean(name, names)})")
 
 
+def market_of(book: Book, text: str, option: str) -> str:
+    """The code of the market with this code, or else this name; UsageError where there is none."""
+    codes, names = book.table.codes, book.table.names
+    if text in codes:
+        return text
+    alike = [
+        code for code, name in zip(codes, names, strict=True)
+        if loose(text) in (loose(code), loose(name))
+    ]  # fmt: skip
+    if len(alike) == 1:
+        return alike[0]
+    if text in book.excluded:
+        raise UsageError(f"{option} {text}: left out of the index (include = no)")
+    hint = did_you_mean(text, [*codes, *names])
+    raise UsageError(f"{option} {text}: no such market ({hint})")
+
+
 def check_book(book: Book) -> Findings:
     """Every problem and warning of reading and of constructing each scenario."""
     findings = Findings()
@@ -202,6 +219,7 @@ __all__ = [
     "InputError",
     "check_book",
     "equal_ranks",
+    "market_of",
     "require_input",
     "require_output",
     "score_book",

@@ -276,17 +276,17 @@ def setting_named(text: str) -> str | None:
     return _BY_LOOSE.get(loose(text))
 
 
-def read_override(key: str, text: str) -> tuple[str, object]:
-    """Name and value of a setting given as in `--set`; a blank text means the default.
+def read_override(key: str, text: str, option: str = "--set") -> tuple[str, object]:
+    """Name and value of a setting given as in `--set` (or `option`); blank is the default.
 
     Raises UsageError for an unknown setting or a bad value.
     """
     name = setting_named(key)
     if name is None:
-        raise UsageError(f"--set {key}: no such setting ({did_you_mean(key, SETTINGS)})")
+        raise UsageError(f"{option} {key}: no such setting ({did_you_mean(key, SETTINGS)})")
     if not text.strip():
         return name, DEFAULTS[name]
     try:
         return name, SETTINGS[name].read(text.strip())
     except ValueError as error:
-        raise UsageError(f"--set {key}={text}: not a value of {name} ({error})") from None
+        raise UsageError(f"{option} {key}={text}: not a value of {name} ({error})") from None

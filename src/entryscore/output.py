@@ -1,12 +1,13 @@
-"""Rankings as text: csv and json in full precision, a table for the terminal."""
+"""Answers as text: csv and json in full precision, a table for the terminal."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from entryscore.result import GateOutcome, Result
 from entryscore.rounding import round_half_away
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ESCAPED = re.compile("(.*_)?name|group")
 _WIDEST = 28
 
 
@@ -69,18 +71,74 @@ def dump(sha256: str | None, **parts: object) -> str:
     return json.dumps(answer, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
+def frame_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """An object per row, as json takes it: None where a value is missing or not finite."""
+    names = [str(name) for name in frame.columns]
+    return [
+        dict(zip(names, map(_plain, row), strict=True))
+        for row in frame.itertuples(index=False, name=None)
+    ]
+
+
+def frame_csv(frame: pd.DataFrame) -> str:
+    """Full precision; texts in `name`, `group` and `…_name` columns escaped where formula-like."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for row in frame_rows(frame):
+        cells = {
+            key: _escaped(value) if isinstance(value, str) and _ESCAPED.fullmatch(key) else value
+            for key, value in row.items()
+        }
+        writer.writerow([_csv_cell(value) for value in cells.values()])
+    return out.getvalue()
+
+
+def frame_table(frame: pd.DataFrame, formats: Mapping[str, str]) -> list[str]:
+    """Aligned lines; `formats` has the format of a column's numbers, else some four digits."""
+    rows = frame_rows(frame)
+    heads = [str(name) for name in frame.columns]
+    right = {
+        k for k, head in enumerate(heads)
+        if any(isinstance(row[head], int | float) for row in rows)
+    }  # fmt: skip
+    texts = [[_table_cell(row[head], formats.get(head)) for head in heads] for row in rows]
+    return columns([head.replace("_", " ") for head in heads], texts, right)
+
+
+def _table_cell(value: object, spec: str | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return format(value, spec or "d")
+    if isinstance(value, float):
+        text = format(value, spec) if spec else _four_digits(value)
+        return text.replace("-", "") if not any(c in "123456789" for c in text) else text
+    return _cut(str(value))
+
+
+def _four_digits(value: float) -> str:
+    """
+    >>> [_four_digits(x) for x in (1450935791.0, 36.26, 0.1234, 0.000012)]
+    ['1,450,935,791', '36.3', '0.123', '1.2e-05']
+    """
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}"
+    if size >= 10:
+        return f"{value:.1f}"
+    return f"{value:.3g}" if 0 < size < 0.01 else f"{value:.3f}" if size < 1 else f"{value:.2f}"
+
+
 def as_table(results: Sequence[Result], *, top: int | None = None) -> str:
     """Each scenario's ranking with the scores of the top nodes."""
     return "\n".join(_one_table(result, top, len(results) > 1) for result in results)
 
 
 def _rows(result: Result, top: int | None) -> list[dict[str, object]]:
-    frame = result.frame().head(top if top is not None else len(result.table.codes))
-    names = list(frame.columns)
-    return [
-        dict(zip(names, map(_plain, row), strict=True))
-        for row in frame.itertuples(index=False, name=None)
-    ]
+    return frame_rows(result.frame().head(top if top is not None else len(result.table.codes)))
 
 
 def _plain(value: object) -> object:
@@ -97,6 +155,8 @@ def _plain(value: object) -> object:
 def _csv_cell(value: object) -> object:
     if isinstance(value, float):
         return repr(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     return "" if value is None else value
 
 
@@ -138,13 +198,23 @@ def _one_table(result: Result, top: int | None, several: bool) -> str:
              _number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
              result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
-    title = result.methodology.title or result.catalogue.title or "Ranking"
-    lines = [title + (f" — scenario {result.scenario}" if several else "")]
-    lines.append(f"{int(result.ranked.sum())} of {len(table.codes)} markets ranked")
-    lines += ["", *columns(heads, rows, right={0, *range(4, 6 + len(nodes))})]
+    lines = [
+        *heading(result, named=several),
+        "",
+        *columns(heads, rows, right={0, *range(4, 6 + len(nodes))}),
+    ]
     notes = [f"Every market: {gate}" for gate in sorted(common)]
     notes += _not_ranked(result)
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
+
+
+def heading(result: Result, *, named: bool) -> list[str]:
+    """Two lines: the title, with the scenario where it is to be named, and how many are ranked."""
+    title = result.methodology.title or result.catalogue.title or "Ranking"
+    return [
+        title + (f" — scenario {result.scenario}" if named else ""),
+        f"{int(result.ranked.sum())} of {len(result.table.codes)} markets ranked",
+    ]
 
 
 def _gates(result: Result, chosen: Callable[[GateOutcome], bool]) -> dict[int, list[str]]:

@@ -17,6 +17,7 @@ COMMANDS = {
     "init": "Write an input workbook to fill in.",
     "check": "List every problem and warning of a workbook with its cell.",
     "score": "Score and rank the markets of a workbook.",
+    "analyse": "Look into an index: its indicators, weights, ranking, one market.",
     "indicators": "Show the bundled catalogues and their indicators.",
 }
 

@@ -1,0 +1,67 @@
+"""What every analysis is given and what it gives, and helpers they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from entryscore.analysis import Kind
+from entryscore.result import Result
+
+ROWS = 20  # of a table in the terminal
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """`market`: a code of the result; `other`: the same markets under another methodology;
+    `against`: what differs in it, in words; `level`: of the nodes left out (None: every level)."""
+
+    result: Result
+    market: str | None = None
+    other: Result | None = None
+    against: str = ""
+    level: int | None = None
+    kind: Kind = "pearson"
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One analysis. `frame` has all of it, `brief` what a terminal shows, `formats` the number
+    formats of its columns, `summary` figures that are not in the rows of `frame`."""
+
+    title: str
+    reading: str
+    frame: pd.DataFrame
+    brief: pd.DataFrame
+    formats: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    summary: pd.DataFrame | None = None
+
+
+def name_of(result: Result, code: str) -> str:
+    return (result.catalogue.index if code == "index" else result.catalogue.node(code)).name
+
+
+def with_names(result: Result, frame: pd.DataFrame, of: str = "code") -> pd.DataFrame:
+    """The frame with its index as the column `of`, and the nodes' names beside it."""
+    codes = [str(code) for code in frame.index]
+    found = frame.reset_index(drop=True)
+    found.insert(0, of, codes)
+    found.insert(1, "name", [name_of(result, code) for code in codes])
+    return found
+
+
+def market_names(result: Result) -> dict[str, str]:
+    return dict(zip(result.table.codes, result.table.names, strict=True))
+
+
+def listed(what: str, codes: Iterable[str]) -> tuple[str, ...]:
+    named = list(codes)
+    more = f" and {len(named) - 8} more" if len(named) > 8 else ""
+    return (f"{what}: {', '.join(named[:8])}{more}",) if named else ()
+
+
+def whole(values: pd.Series) -> pd.Series:
+    return values.astype("Float64").astype("Int64")

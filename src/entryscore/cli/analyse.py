@@ -1,0 +1,148 @@
+"""`entryscore analyse`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from entryscore.cli.common import PATH, say_warnings, warnings_of
+
+if TYPE_CHECKING:
+    from entryscore.analyses import Part
+    from entryscore.analysis import Kind
+    from entryscore.result import Result
+
+PARTS = (
+    "statistics", "correlations", "alpha", "components", "effects", "leave_one_out",
+    "cross_checks", "strengths", "weaknesses", "similar", "comparison",
+)  # fmt: skip
+NEED_MARKET, NEED_OTHER = ("strengths", "weaknesses", "similar"), ("comparison",)
+WIDTH = 100  # of a sentence
+
+
+@click.command("analyse")
+@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@click.option(
+    "--part", "parts", multiple=True, type=click.Choice(PARTS),
+    help="One analysis; may repeat. Default: all that apply.",
+)  # fmt: skip
+@click.option(
+    "--market", metavar="CODE", help="Adds its strengths, weaknesses and the markets most like it."
+)
+@click.option(
+    "--against", multiple=True, metavar="KEY=VALUE",
+    help="Adds a comparison with the ranking under this setting; may repeat.",
+)  # fmt: skip
+@click.option(
+    "--level", type=click.IntRange(min=1), metavar="N",
+    help="Leave out the nodes of this level only; 1 is right below the index.",
+)  # fmt: skip
+@click.option(
+    "--correlation", "kind", type=click.Choice(["pearson", "spearman", "kendall"]),
+    default="pearson", show_default=True, help="Which coefficient.",
+)  # fmt: skip
+@click.option(
+    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
+    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
+)  # fmt: skip
+@click.option("--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
+)
+@click.option(
+    "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
+    show_default=True, help="How the analyses are printed; csv prints one part.",
+)  # fmt: skip
+def command(
+    book: Path, parts: tuple[str, ...], market: str | None, against: tuple[str, ...],
+    level: int | None, kind: Kind, weights: tuple[str, ...], scenario: str | None,
+    settings: tuple[str, ...], shape: str,
+) -> None:  # fmt: skip
+    """Look into the index of BOOK.xlsx: its indicators, weights, ranking and markets."""
+    parts = tuple(dict.fromkeys(parts))
+    _check_parts(parts, market, against, shape)
+    from entryscore import analyses, application
+    from entryscore.workbook.read import read_workbook
+
+    shares, overrides = application.shares_of(weights), application.settings_of(settings)
+    changes = application.settings_of(against, "--against")
+    application.require_input(book)
+    read = read_workbook(book, overrides)
+    scenarios = [scenario] if scenario else []
+    (result,) = application.score_book(read, scenarios, shares)
+    code = application.market_of(read, market, "--market") if market else None
+    other = None
+    if changes:
+        with _against(changes):
+            changed = read_workbook(book, overrides | changes)
+            (other,) = application.score_book(changed, scenarios, shares)
+    question = analyses.Question(result, code, other, ", ".join(against), level, kind)
+    found = analyses.build(question, parts)
+    say_warnings(warnings_of([result, other] if other else [result]))
+    click.echo(_text(found, result, read.sha256, shape), nl=False)
+
+
+def _check_parts(
+    parts: tuple[str, ...], market: str | None, against: tuple[str, ...], shape: str
+) -> None:
+    """What is wrong with the parts asked for, before any work."""
+    if shape == "csv" and len(parts) != 1:
+        raise click.UsageError(
+            f"--format csv prints one part: name it with one --part ({', '.join(PARTS)})"
+        )
+    for part in parts:
+        if part in NEED_MARKET and not market:
+            raise click.UsageError(f"--part {part}: name the market with --market CODE")
+        if part in NEED_OTHER and not against:
+            raise click.UsageError(f"--part {part}: say with what, in --against KEY=VALUE")
+
+
+@contextmanager
+def _against(changes: Mapping[str, str]) -> Iterator[None]:
+    """Problems of settings given as --against are said to be of that option."""
+    from entryscore.problems import InputError
+
+    try:
+        yield
+    except InputError as error:
+        places = {f"--set {key}": f"--against {key}" for key in changes}
+        raise InputError(
+            [replace(p, where=places.get(p.where, p.where)) for p in error.problems],
+            error.warnings,
+        ) from None
+
+
+def _text(found: Mapping[str, Part], result: Result, sha256: str, shape: str) -> str:
+    from textwrap import TextWrapper
+
+    from entryscore import output
+    from entryscore.analyses.part import ROWS
+
+    if shape == "csv":
+        (part,) = found.values()
+        return output.frame_csv(part.frame)
+    if shape == "json":
+        frames = {name: part.frame for name, part in found.items()}
+        frames |= {
+            f"{name}_summary": part.summary
+            for name, part in found.items() if part.summary is not None
+        }  # fmt: skip
+        return output.dump(sha256, **{k: output.frame_rows(v) for k, v in frames.items()})
+    wrap = TextWrapper(WIDTH, break_on_hyphens=False).wrap
+    lines = output.heading(result, named=result.scenario != "base")
+    for name, part in found.items():
+        lines += ["", *wrap(f"{name}: {part.title}"), *wrap(part.reading), ""]
+        if len(part.brief):
+            lines += [*output.frame_table(part.brief.head(ROWS), part.formats), ""]
+        notes = list(part.notes)
+        if len(part.brief) > ROWS:
+            notes.insert(0, f"{len(part.brief) - ROWS} more rows in csv and json")
+        lines += [line for note in notes for line in wrap(note)]
+        if not lines[-1]:
+            lines.pop()
+    return "\n".join([*lines, ""])
