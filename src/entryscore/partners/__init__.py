@@ -1,0 +1,1 @@
+"""Local partners: the capabilities a market's gaps ask for, and the portfolio that brings them."""
