@@ -105,7 +105,8 @@ def correlations(result: Result, kind: Kind = "pearson") -> pd.DataFrame:
     """(pairs × 7) of scores: siblings (`within` their node), each child with its parent, then
     indicators of different parents (`across`, `within` the lowest node above both).
 
-    Pairwise complete; Kendall's is tau-b. `high` is |r| > 0.9, `negative` is r < -0.3.
+    Pairwise complete; Kendall's is tau-b. `high` is |r| > 0.9 (COINr get_corr_flags'
+    default), `negative` is r < -0.3 (ours, stricter than the -0.4 of COINr's plot_corr).
     """
     frame = pd.DataFrame(result.scores)
     rows: list[tuple[str, str, str, str, float]] = []
