@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.files import moment, replacing
 from entryscore.naming import text_width
-from entryscore.problems import InputError, Problem
 
 INK, ACCENT, PALE, RULE = "1F2A37", "1B4F72", "EAF0F5", "B8C4CE"
 PALETTE = ("1B4F72", "D98E04", "3C8D7A", "9A5B8F", "7F8C8D", "B5533C")  # told apart by all eyes
@@ -32,7 +30,6 @@ _HEADER_FILL = PatternFill("solid", fgColor=ACCENT)
 _LINE = Border(bottom=Side(style="thin", color=RULE))
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_TEXT = 32_767
-_EPOCH = 315_532_800  # 1980, the first moment a zip can hold
 
 
 def clean(text: str) -> str:
@@ -115,46 +112,20 @@ def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | Non
         sheet.freeze_panes = freeze
 
 
-def unwritable(path: Path, reason: str, hint: str) -> InputError:
-    return InputError([Problem(path.name, "cannot be written: {reason}", hint, {"reason": reason})])
-
-
 def save(book: Workbook, path: Path, *, force: bool = False) -> None:
     """The whole file, or the old one untouched. Raises InputError where it cannot be written."""
-    path = Path(os.path.realpath(path))
-    if path.exists() and not force:
-        raise unwritable(path, "it exists", "add --force to overwrite it")
-    moment = datetime.datetime.fromtimestamp(_moment(), datetime.UTC).replace(tzinfo=None)
-    book.properties.created = book.properties.modified = moment
+    written = datetime.datetime.fromtimestamp(moment(), datetime.UTC).replace(tzinfo=None)
+    book.properties.created = book.properties.modified = written
     book.properties.creator = "entryscore"
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "w+b") as stream:
-            book.save(stream)
-            _same_bytes(stream, moment)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise unwritable(path, error.strerror or str(error), "check the folder") from error
-    finally:
-        if temporary is not None and os.path.exists(temporary):
-            os.unlink(temporary)
+    with replacing(path, force=force) as stream:
+        book.save(stream)
+        _same_bytes(stream, written)
 
 
-def _moment() -> int:
-    return max(int(os.environ.get("SOURCE_DATE_EPOCH", _EPOCH)), _EPOCH)
-
-
-def _same_bytes(stream: Any, moment: datetime.datetime) -> None:
+def _same_bytes(stream: Any, written: datetime.datetime) -> None:
     """Rewrites the zip in place with one time for every part."""
     stream.seek(0)
-    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    stamp = written.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(stream) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     stream.seek(0)
@@ -163,6 +134,6 @@ def _same_bytes(stream: Any, moment: datetime.datetime) -> None:
         for name, data in parts:
             if name == "docProps/core.xml":
                 data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            part = zipfile.ZipInfo(name, moment.timetuple()[:6])
+            part = zipfile.ZipInfo(name, written.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(part, data)

@@ -44,7 +44,7 @@ class Capability:
 @dataclass(frozen=True)
 class Provision:
     """A type provides a capability; strength (0..1) is that of the evidence, not a measured
-    effect."""
+    effect; `basis`: the class of the evidence."""
 
     partner_type: str
     capability: str
@@ -52,6 +52,7 @@ class Provision:
     basis: str = ""
     quote: str = ""
     quote_en: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class Need:
     need: float = 1.0
     kappa: float = 0.0
     effect: str = "lifts"
+    note: str = ""
 
     @property
     def addressable(self) -> float:
@@ -81,6 +83,7 @@ class Relation:
     group: str = ""
     used: bool = True
     basis: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
