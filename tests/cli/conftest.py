@@ -16,6 +16,11 @@ def book(tmp_path):
 
 
 @pytest.fixture
+def six(tmp_path):
+    return books.write_six(tmp_path / "six.xlsx")
+
+
+@pytest.fixture
 def run():
     def run(*words: object) -> Result:
         return CliRunner().invoke(main, [str(word) for word in words], prog_name="entryscore")

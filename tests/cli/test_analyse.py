@@ -10,20 +10,7 @@ from entryscore import analyses
 from entryscore.cli import analyse
 from entryscore.resources import template
 
-MARKETS = [
-    ["code", "name", "group", "a", "b", "c", "d"],
-    ["AAA", "Alpha", "North", 1, 10, 1, 4],
-    ["BBB", "=Beta", "North", 2, 8, 3, 5],
-    ["CCC", "中国", "South", 3, 6, 2, 9],
-    ["DDD", "Delta", "South", 4, 4, 5, 7],
-    ["EEE", "Echo", "", 5, 2, 4, None],
-    ["FFF", "Foxtrot", "", 6, 1, 6, 8],
-]
-INDICATORS = [
-    ["code", "name", "parent", "weight"],
-    ["a", "Ay", "p", 1], ["b", "+Bee", "p", 1], ["c", "Cee", "q", 2], ["d", "Dee", "q", 1],
-]  # fmt: skip
-SCENARIOS = [["scenario", "code", "weight"], ["q first", "q", 3]]
+SCENARIOS = [["scenario", "code", "weight"]]  # none
 TABLE = """\
 Ranking
 6 of 6 markets ranked
@@ -71,13 +58,6 @@ AAA   Alpha       6             5    -1   25.0            0.0
 
 Moved: 6 of 6 markets ranked in both; tau-b 0.41
 """
-
-
-@pytest.fixture
-def six(tmp_path, write_book):
-    return write_book(
-        tmp_path / "six.xlsx", Markets=MARKETS, Indicators=INDICATORS, Scenarios=SCENARIOS
-    )
 
 
 @pytest.fixture
@@ -199,7 +179,7 @@ def test_statistics_say_what_was_done(run, rows, tmp_path, write_book):
     markets = [["code", "x"], *[[f"M{k}", k] for k in range(19)], ["M19", 1000]]
     book = write_book(
         tmp_path / "outlier.xlsx", Markets=markets, Indicators=[["code", "name"], ["x", "-X"]],
-        Scenarios=SCENARIOS[:1], Settings=[["setting", "value"], ["treatment", "winsorise"]],
+        Scenarios=SCENARIOS, Settings=[["setting", "value"], ["treatment", "winsorise"]],
     )  # fmt: skip
     (row,) = rows("analyse", book, "--part", "statistics")
     assert (row["outlier"], row["treatment"], row["name"]) == ("true", "winsorised 1", "'-X")
@@ -234,7 +214,7 @@ def test_what_cannot_be_computed_is_blank_and_said(run, tmp_path, write_book, co
     values = [[f"M{k}", 4, k, None if k else 1] for k in range(count)]
     book = write_book(
         tmp_path / "few.xlsx", Markets=[["code", "flat", "x", "gap"], *values],
-        Indicators=[["code"], ["flat"], ["x"], ["gap"]], Scenarios=SCENARIOS[:1],
+        Indicators=[["code"], ["flat"], ["x"], ["gap"]], Scenarios=SCENARIOS,
         Settings=[["setting", "value"], ["constant", "neutral"]],
     )  # fmt: skip
     words = (book, "--market", "M0", "--against", "aggregation=geometric", "--correlation", kind)
@@ -266,56 +246,26 @@ def test_example(run, example):
         assert len(lines) == 1 + len(answer[part])
 
 
-WRONG = [
-    (("--format", "csv"), "--format csv prints one part: name it with one --part (statistics,"),
-    (("--format", "csv", "--part", "alpha", "--part", "effects"), "--format csv prints one part"),
-    (("--part", "alhpa"), "'alhpa' is not one of"),
-    (("--part", "similar"), "--part similar: name the market with --market CODE"),
-    (("--part", "comparison"), "--part comparison: say with what, in --against KEY=VALUE"),
-    (("--market", "AAB"), "--market AAB: no such market (did you mean 'AAA'?)"),
-    (("--market", "Foxtrott"), "no such market (did you mean 'Foxtrot'?)"),
-    (("--level", "3"), "--level 3: the index has the levels 1 to 2"),
-    (("--against", "agregation=median"), "--against agregation: no such setting (did you mean"),
-    (("--against", "aggregation"), "--against aggregation: write it as KEY=VALUE"),
-    (("--against", "aggregation=modal"), "--against aggregation=modal: not a value of"),
-    (("--scenario", "p first"), "--scenario p first: no such scenario (did you mean 'q first'?)"),
-    (("--weight", "z=0.4"), "--weight z: no such node"),
-]  # fmt: skip
+def test_warnings_of_both_methodologies_are_told_apart(run, six):
+    words = ("--set", "imputation=mean", "--against", "treatment=log", "--part", "comparison")
+    told = run("analyse", six, *words).stderr.splitlines()
+    assert len(told) == len(set(told))
+    assert "warning: --against treatment: the treatment log finds nothing to treat" in told
 
 
-@pytest.mark.parametrize(("words", "said"), WRONG, ids=[" ".join(words) for words, _ in WRONG])
-def test_wrong_usage(run, six, words, said):
-    got = run("analyse", six, *words)
-    assert (got.exit_code, got.stdout) == (2, "")
-    assert said in got.stderr
-
-
-def test_a_market_left_out(run, tmp_path, write_book):
+def test_long_tables_end_with_what_is_left(run, tmp_path, write_book):
+    codes = [f"{letter}{place}" for letter in "xy" for place in "abcdefghijkl"]
     markets = [
-        ["code", "include", "growth", "cost"],
-        ["A", "yes", 1, 2],
-        ["B", "no", 3, 4],
-        ["C", "", 5, 6],
+        [f"M{i}", *(3 * i + (k * i) % 5 for k in range(22)), (5 * i) % 11, -i] for i in range(11)
     ]
-    book = write_book(tmp_path / "book.xlsx", Markets=markets, Scenarios=SCENARIOS[:1])
-    got = run("analyse", book, "--market", "B")
-    assert got.exit_code == 2
-    assert "--market B: left out of the index (include = no)" in got.stderr
-
-
-def test_problems_of_the_data_come_first_and_together(run, tmp_path, write_book):
-    markets = [["code", "growth", "cost"], ["AAA", 1, 2], ["AAA", "many", 3], ["CCC", 3, 4]]
-    book = write_book(tmp_path / "bad.xlsx", Markets=markets)
-    got = run("analyse", book, "--market", "nobody")
-    assert (got.exit_code, got.stdout) == (1, "")
-    problems = [li for li in got.stderr.splitlines() if not li.startswith("warning: ")]
-    assert [line.split(":")[0] for line in problems] == ["Markets!A3", "Markets!B3"]
-
-
-def test_problems_of_the_other_methodology_name_its_option(run, six):
-    got = run("analyse", six, "--against", "aggregation=power")
-    assert (got.exit_code, got.stdout) == (1, "")
-    assert "--against aggregation: aggregation is power, and the setting power" in got.stderr
-    assert (
-        run("analyse", six, "--against", "aggregation=power", "--against", "power=2").exit_code == 0
-    )
+    book = write_book(
+        tmp_path / "wide.xlsx", Markets=[["code", *codes], *markets],
+        Indicators=[["code"], *([code] for code in codes)], Scenarios=SCENARIOS,
+        Settings=[["setting", "value"], ["normalisation", "z_score"]],
+    )  # fmt: skip
+    lines = run("analyse", book, "--part", "effects").stdout.splitlines()
+    assert lines[-1] == "4 more rows in csv and json"
+    assert [line.split()[0] for line in lines[8:11]] == ["yk", "yl", "xa"]  # the flagged first
+    assert [line.split("%")[-1].strip() for line in lines[8:11]] == ["less", "against", ""]
+    lines = run("analyse", book, "--part", "similar", "--market", "M1").stdout.splitlines()
+    assert [len(line.split()[2].partition(".")[2]) for line in lines[8:]] == [2] * 5

@@ -143,12 +143,15 @@ def effects(question: Question) -> Part:
         ["against", "more", "less"],
         "",
     )
+    brief = found.sort_values("effective_weight", ascending=False, kind="stable")
+    if len(brief) > ROWS:  # what is flagged first
+        brief = brief.sort_values("flag", key=lambda flag: flag == "", kind="stable")
     return Part(
         "does an indicator count as much as its weight says?",
         "Compare the effect share, its part of all main effects, with the effective weight. More, "
         f"less: {MORE:g} times the weight or over, {LESS:g} or under; against: r, its correlation "
         f"with the index, is below {analysis.NEGATIVE:g}.",
-        found, found.sort_values("effective_weight", ascending=False, kind="stable"),
+        found, brief,
         {"declared_share": ".1%", "effective_weight": ".1%", "main_effect_linear": ".2f",
          "main_effect_binned": ".2f", "r": "+.2f", "effect_share": ".1%"},
         listed(

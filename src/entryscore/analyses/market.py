@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore import analysis
-from entryscore.analyses.part import Part, Question, market_names, whole, with_names
+from entryscore.analyses.part import Part, Question, market_names, score_format, whole, with_names
 from entryscore.result import Result
 
 MOST = 5  # indicators or markets listed
@@ -47,7 +47,7 @@ def _standing(question: Question, end: str) -> Part:
         _called(result, market),
         f"The indicators in which it stands {end} among all markets of the index{among}; "
         "rank 1 is the best.",
-        frame, frame, {"score": ".1f"},
+        frame, frame, {"score": score_format(result.normalised)},
         () if len(frame) else (f"{market} has no value in any indicator",),
     )  # fmt: skip
 
@@ -71,7 +71,9 @@ def similar(question: Question) -> Part:
         f"the markets most like {_called(result, market)}",
         "Distance: the typical difference of indicator scores, weighted; 0 is the same profile. "
         "Shared weight: how much of the index could be compared.",
-        found, found, {"score": ".1f", "distance": ".1f", "shared_weight": ".0%"},
+        found, found,
+        {"score": score_format(result.score), "distance": score_format(result.normalised),
+         "shared_weight": ".0%"},
         () if len(found) else ("No market shares a value with it",),
     )  # fmt: skip
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 
 from entryscore.analysis import Kind
 from entryscore.result import Result
+from entryscore.tree import Floats
 
 ROWS = 20  # of a table in the terminal
 
@@ -65,3 +67,8 @@ def listed(what: str, codes: Iterable[str]) -> tuple[str, ...]:
 
 def whole(values: pd.Series) -> pd.Series:
     return values.astype("Float64").astype("Int64")
+
+
+def score_format(*values: Floats) -> str:
+    """Fewer decimals for scores up to 100 than for those about 1, such as z-scores."""
+    return ".1f" if any(np.any(np.abs(x) >= 10) for x in values) else ".2f"

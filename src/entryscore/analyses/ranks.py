@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import shorten
 
 import numpy as np
 import pandas as pd
 
 from entryscore import analysis, crosscheck
-from entryscore.analyses.part import Part, Question, listed, market_names, name_of, whole
+from entryscore.analyses.part import (
+    Part,
+    Question,
+    listed,
+    market_names,
+    name_of,
+    score_format,
+    whole,
+)
 from entryscore.ranking import tau_b
 from entryscore.tree import Floats
 
@@ -80,7 +89,10 @@ def cross_checks(question: Question) -> Part:
             "No tau-b (one of the two rankings is a single tie)",
             found["method"][found["tau_b"].isna() & (found["skipped"] == "")],
         ),
-        *(f"Not computed, {', '.join(methods)}: {why}" for why, methods in skipped),
+        *(
+            f"Not computed, {', '.join(methods)}: {shorten(str(why), 160, placeholder=' …')}"
+            for why, methods in skipped
+        ),
     ]
     return Part(
         "the ranking by other methods, on the same indicators and weights",
@@ -119,7 +131,9 @@ def comparison(question: Question) -> Part:
     return Part(
         f"this ranking against the one with {question.against}",
         "Largest moves first: + is ranked lower there, - higher. Tau-b is 1 where the order stays.",
-        found, found[moves != 0], {"move": "+d", "score": ".1f", "score_against": ".1f"},
+        found, found[moves != 0],
+        {"move": "+d", "score": score_format(result.score),
+         "score_against": score_format(other.score)},
         (
             f"Moved: {moved} of {both} markets ranked in both; {agreed}",
             *listed("Ranked here only", found["code"][here & ~there]),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from entryscore.cli.common import PATH, say_warnings, warnings_of
 if TYPE_CHECKING:
     from entryscore.analyses import Part
     from entryscore.analysis import Kind
+    from entryscore.problems import Problem
     from entryscore.result import Result
 
 PARTS = (
@@ -28,8 +28,8 @@ WIDTH = 100  # of a sentence
 @click.command("analyse")
 @click.argument("book", type=PATH, metavar="BOOK.xlsx")
 @click.option(
-    "--part", "parts", multiple=True, type=click.Choice(PARTS),
-    help="One analysis; may repeat. Default: all that apply.",
+    "--part", "parts", multiple=True, type=click.Choice(PARTS), metavar="PART",
+    help=f"One analysis; may repeat. Default: all that apply of {', '.join(PARTS)}.",
 )  # fmt: skip
 @click.option(
     "--market", metavar="CODE", help="Adds its strengths, weaknesses and the markets most like it."
@@ -76,11 +76,7 @@ def command(
     scenarios = [scenario] if scenario else []
     (result,) = application.score_book(read, scenarios, shares)
     code = application.market_of(read, market, "--market") if market else None
-    other = None
-    if changes:
-        with _against(changes):
-            changed = read_workbook(book, overrides | changes)
-            (other,) = application.score_book(changed, scenarios, shares)
+    other = _other(book, overrides, changes, scenarios, shares) if changes else None
     question = analyses.Question(result, code, other, ", ".join(against), level, kind)
     found = analyses.build(question, parts)
     say_warnings(warnings_of([result, other] if other else [result]))
@@ -102,19 +98,29 @@ def _check_parts(
             raise click.UsageError(f"--part {part}: say with what, in --against KEY=VALUE")
 
 
-@contextmanager
-def _against(changes: Mapping[str, str]) -> Iterator[None]:
-    """Problems of settings given as --against are said to be of that option."""
+def _renamed(found: Iterable[Problem], changes: Mapping[str, str]) -> list[Problem]:
+    """What is said of a setting given as --against names that option."""
+    places = {f"--set {key}": f"--against {key}" for key in changes}
+    return [replace(problem, where=places.get(problem.where, problem.where)) for problem in found]
+
+
+def _other(
+    book: Path, overrides: Mapping[str, str], changes: Mapping[str, str],
+    scenarios: list[str], shares: Mapping[str, float],
+) -> Result:  # fmt: skip
+    """The same book under the changed settings."""
+    from entryscore import application
     from entryscore.problems import InputError
+    from entryscore.workbook.read import read_workbook
 
     try:
-        yield
+        changed = read_workbook(book, {**overrides, **changes})
+        (result,) = application.score_book(changed, scenarios, shares)
     except InputError as error:
-        places = {f"--set {key}": f"--against {key}" for key in changes}
         raise InputError(
-            [replace(p, where=places.get(p.where, p.where)) for p in error.problems],
-            error.warnings,
+            _renamed(error.problems, changes), _renamed(error.warnings, changes)
         ) from None
+    return replace(result, warnings=tuple(_renamed(result.warnings, changes)))
 
 
 def _text(found: Mapping[str, Part], result: Result, sha256: str, shape: str) -> str:
