@@ -40,5 +40,25 @@ def contributions(result: Result) -> Floats:
     return points
 
 
+def spread_weights(result: Result) -> Floats:
+    """(markets × nodes) each node's weight in a market's score, re-spread over what is present.
+
+    0 where a node is missing, below a score filled from the group, and, with missing = zero, below
+    a node that scores 0 for a missing part.
+    """
+    tree, present = result.tree, ~np.isnan(result.scores)
+    weights = np.zeros_like(result.scores)
+    weights[:, 0] = present[:, 0]
+    for node in reversed(tree.inner):
+        below = tree.children[node]
+        shares = present[:, below] * result.shares[below]
+        spread = shares / np.where(shares.any(axis=1), shares.sum(axis=1), 1.0)[:, None]
+        own = ~result.filled[:, node]
+        if result.methodology.missing == "zero":
+            own &= (present[:, below] | (result.shares[below] == 0)).all(axis=1)
+        weights[:, below] = (weights[:, node] * own)[:, None] * spread
+    return weights
+
+
 def _blank_zeros(x: Floats) -> Floats:
     return np.where(x == 0, np.nan, x)

@@ -116,7 +116,7 @@ def aggregate_nodes(case: Case, weights: Floats, normalised: Floats) -> Aggregat
         if not refuses or (name == "power" and settings.power in (None, 1)):
             continue
         below = [c for c in tree.children[node] if weights[c] > 0]
-        negative = [c for c in below if np.any(aggregated.scores[:, c] < 0)]
+        negative = [c for c in below if np.any(aggregated.scores[..., c] < 0)]
         if negative:
             code = tree.codes[node]
             own = (code, "aggregation") in case.catalogue.origin

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
@@ -72,43 +73,50 @@ class Model:
         return np.asarray(x[: self.count] > 0.5)
 
     def solve(self, costs: Floats) -> Solution | None:
-        """The cheapest solution; None where nothing is feasible.
-
-        A member that waits for others in a circle, or beyond the deadline, is let in again only
-        with an alternative not chosen so far: adding types is all that can make it earlier.
-        """
-        while True:
-            found = self._highs(costs)
-            if found is None:
-                return None
-            chosen = self.chosen(found[0])
-            ready = finish(self.instance, chosen)
-            late = chosen & ~(np.isfinite(ready) & (ready <= self.deadline + CLOSE))
-            if not late.any():
-                return found
-            others = [q for p, g in self.instance.requires_any if chosen[p] for q in g]
-            helping = {q: -1.0 for q in others if not chosen[q]}
-            for p in np.flatnonzero(late):
-                self.add({int(p): 1.0} | helping, high=0.0)
-
-    def _highs(self, costs: Floats) -> Solution | None:
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
+        """The cheapest solution; None where nothing is feasible."""
         full = np.zeros(self.size)
         full[: len(costs)] = costs
-        rows = [LinearConstraint(np.array(self.rows), self.low, self.high)] if self.rows else []
-        with quiet():
-            answer = milp(
-                full, constraints=rows, integrality=self.whole, bounds=Bounds(0, self.most),
-                options={"mip_rel_gap": 0.0},
-            )  # fmt: skip
-        if answer.status == 2:
-            return None
-        if answer.x is None or answer.status != 0:
-            raise SolverError(answer.message)
-        x = np.where(self.whole > 0, np.round(answer.x), answer.x)
-        bound = answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound
-        return x, float(full @ x), float(bound)
+        while True:
+            rows = np.array(self.rows) if self.rows else None
+            found = highs(full, rows, self.low, self.high, self.most, self.whole)
+            if found is None or not self.cut_late(self.chosen(found[0])):
+                return found
+
+    def cut_late(self, chosen: Chosen) -> bool:
+        """Adds a row for every member that waits for others in a circle, or beyond the deadline.
+
+        It may come back only with an alternative not chosen so far: adding types is all that can
+        make it earlier.
+        """
+        ready = finish(self.instance, chosen)
+        late = chosen & ~(np.isfinite(ready) & (ready <= self.deadline + CLOSE))
+        others = [q for p, g in self.instance.requires_any if chosen[p] for q in g]
+        helping = {q: -1.0 for q in others if not chosen[q]}
+        for p in np.flatnonzero(late):
+            self.add({int(p): 1.0} | helping, high=0.0)
+        return bool(late.any())
+
+
+def highs(
+    costs: Floats, rows: Any, low: Sequence[float], high: Sequence[float], most: Floats,
+    whole: Floats,
+) -> Solution | None:  # fmt: skip
+    """Minimises costs · x with low <= rows · x <= high and 0 <= x <= most; None: not feasible."""
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    constraints = [] if rows is None else [LinearConstraint(rows, low, high)]
+    with quiet():
+        answer = milp(
+            costs, constraints=constraints, integrality=whole, bounds=Bounds(0, most),
+            options={"mip_rel_gap": 0.0},
+        )  # fmt: skip
+    if answer.status == 2:
+        return None
+    if answer.x is None or answer.status != 0:
+        raise SolverError(answer.message)
+    x = np.where(whole > 0, np.round(answer.x), answer.x)
+    bound = answer.fun if answer.mip_dual_bound is None else answer.mip_dual_bound
+    return x, float(costs @ x), float(bound)
 
 
 def demand(level: float) -> float:
