@@ -128,6 +128,17 @@ def test_comparison_has_the_ranks_of_both_rankings(rows, six):
     assert by_code(found, "name")["BBB"] == "'=Beta"
 
 
+def test_comparison_names_who_is_ranked_once(run, rows, six):
+    words = ("--part", "comparison", "--against", "min_total_coverage=0.9")
+    got = run("analyse", six, *words).stdout
+    assert got.endswith(
+        "\nMoved: 3 of 5 markets ranked in both; tau-b 1.00\nRanked here only: EEE\n"
+    )
+    assert by_code(rows("analyse", six, *words), "rank_against")["EEE"] == ""
+    words = ("--part", "comparison", "--set", words[3], "--against", "min_total_coverage=0.5")
+    assert "\nRanked there only: EEE\n" in run("analyse", six, *words).stdout
+
+
 def test_settings_scenario_and_weight_act_as_in_score(rows, six):
     for words in (
         ("--scenario", "q first"),
@@ -155,6 +166,12 @@ def test_correlations_are_of_every_pair_once(rows, six):
     assert cells["a", "b"]["flag"] == "redundant, opposed"
     assert float(cells["a", "c"]["r"]) == pytest.approx(1 - 6 * 4 / (6 * 35))
     assert (cells["a", "c"]["relation"], cells["a", "c"]["within"]) == ("across", "index")
+
+
+def test_an_only_part_does_not_dominate_its_parent(rows, book):
+    found = {row["a"]: row for row in rows("analyse", book, "--part", "correlations")}
+    assert float(found["cost"]["r"]) == pytest.approx(1)
+    assert found["cost"]["flag"] == ""
 
 
 def test_effects_put_shares_beside_weights(rows, six):
@@ -200,12 +217,16 @@ def test_market_parts(rows, six):
     assert float(near[0]["distance"]) == pytest.approx(expected)
 
 
-def test_cross_checks_name_the_market_that_moves(run, rows, six):
+def test_cross_checks_name_the_market_that_moves(run, rows, six, book):
     found = {row["method"]: row for row in rows("analyse", six, "--part", "cross_checks")}
     assert found["spotis"]["tau_b"] == "1.0"
     assert (found["vikor"]["market"], found["vikor"]["market_name"]) == ("BBB", "'=Beta")
     text = run("analyse", six, "--part", "cross_checks").stdout
     assert "\nCompared: 5 of 6 ranked markets, those with every indicator\n" in text
+    text = run("analyse", book, "--part", "cross_checks").stdout
+    assert text.endswith(
+        "\nNo tau-b (one of the two rankings is a single tie): promethee_usual, copeland\n"
+    )
 
 
 @pytest.mark.parametrize("kind", ["pearson", "spearman", "kendall"])
@@ -260,12 +281,13 @@ def test_long_tables_end_with_what_is_left(run, tmp_path, write_book):
     ]
     book = write_book(
         tmp_path / "wide.xlsx", Markets=[["code", *codes], *markets],
-        Indicators=[["code"], *([code] for code in codes)], Scenarios=SCENARIOS,
+        Indicators=[["code", "weight"], *([c, 0.2 if c == "xa" else 1] for c in codes)],
+        Scenarios=SCENARIOS,
         Settings=[["setting", "value"], ["normalisation", "z_score"]],
     )  # fmt: skip
     lines = run("analyse", book, "--part", "effects").stdout.splitlines()
     assert lines[-1] == "4 more rows in csv and json"
-    assert [line.split()[0] for line in lines[8:11]] == ["yk", "yl", "xa"]  # the flagged first
-    assert [line.split("%")[-1].strip() for line in lines[8:11]] == ["less", "against", ""]
+    first = [(line.split()[0], line.split("%")[-1].strip()) for line in lines[8:12]]
+    assert first == [("yk", "less"), ("yl", "against"), ("xa", "more"), ("xb", "")]
     lines = run("analyse", book, "--part", "similar", "--market", "M1").stdout.splitlines()
     assert [len(line.split()[2].partition(".")[2]) for line in lines[8:]] == [2] * 5
