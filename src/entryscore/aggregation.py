@@ -191,11 +191,13 @@ def aggregate(
     """All nodes from weights (…, nodes) and values (…, markets, indicators), from the bottom up."""
     weights = np.asarray(weights, dtype=float)
     lead = np.broadcast_shapes(weights.shape[:-1], normalised.shape[:-2])
-    shape = (*lead, normalised.shape[-2], len(tree.codes))
-    scores, filled = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
-    coverage = np.zeros(shape)
-    scores[..., tree.leaves] = normalised[..., tree.columns[tree.leaves]]
-    coverage[..., tree.leaves] = ~np.isnan(scores[..., tree.leaves])
+    shape = (*lead, len(tree.codes), normalised.shape[-2])  # a node's scores side by side
+    scores = np.full(shape, np.nan).swapaxes(-1, -2)
+    coverage = np.zeros(shape).swapaxes(-1, -2)
+    filled = np.zeros(shape, dtype=bool).swapaxes(-1, -2)
+    leaves = normalised[..., tree.columns[tree.leaves]]
+    scores[..., tree.leaves] = leaves
+    coverage[..., tree.leaves] = ~np.isnan(leaves)
     for node in tree.inner:
         below = tree.children[node]
         if not below.size:

@@ -182,7 +182,8 @@ def normalise(x: Floats, names: Sequence[str], bounds: Bounds) -> Floats:
         part = x[..., columns]
         score = method.function(part, replace(bounds, worst=worst[columns], best=best[columns]))
         if "own_scale" not in method.properties:
-            score = low + score * (high - low)
+            score = score * (high - low)
+            score += low
         if "data_driven" in method.properties and (same := is_constant(part)).any():
             score = np.where(same[..., None, :], neutral(part, name, bounds), score)
         normalised[..., columns] = score

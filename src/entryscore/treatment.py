@@ -13,7 +13,8 @@ from entryscore.tree import Floats
 Limits = tuple[float, float, int]  # skewness, excess kurtosis, most points winsorised
 DEFAULT_LIMITS: Limits = (2.0, 3.5, 5)
 TREATMENTS: Registry[Callable[[Floats, Limits], Floats]] = Registry("treatment")
-_VALUES_AT_ONCE = 40_000  # what stays in the cache
+_VALUES_AT_ONCE = 100_000  # what stays in the cache
+_NEAR = 1e-6  # far above the rounding of updated sums
 COINR = "Becker et al., COINr 1.1.14"
 
 
@@ -24,30 +25,52 @@ def skewness_and_kurtosis(x: Floats) -> tuple[Floats, Floats]:
 
 def _moments(rows: Floats) -> tuple[Floats, Floats]:
     """The same along the last axis."""
-    missing = np.isnan(rows)
-    n = rows.shape[-1] - missing.sum(axis=-1).astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        if missing.any():
-            mean = np.where(missing, 0.0, rows).sum(axis=-1) / n
-            d = np.where(missing, 0.0, rows - mean[..., None])
-        else:
-            d = rows - rows.mean(axis=-1)[..., None]
+        n, _, d = _deviations(rows)
         spread = np.abs(d).max(axis=-1, initial=0.0)
         d /= np.where(spread > 0, spread, 1.0)[..., None]  # no overflow, no underflow
-        square = d * d
-        s2 = np.einsum("...i->...", square)
-        s3 = np.einsum("...i,...i->...", square, d)
-        s4 = np.einsum("...i,...i->...", square, square)
-        skew = n * np.sqrt(n - 1) / (n - 2) * s3 / s2**1.5
-        ratio = n * s4 / s2**2
-        kurt = ((n + 1) * (ratio - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
+        s2, s3, s4 = _power_sums(d)
+        one_value = np.abs(s3) == n  # all deviations the same: the mean was rounded
+        return _skewness_and_kurtosis(n, np.where(one_value, 0.0, s2), s3, s4)
+
+
+def _deviations(rows: Floats) -> tuple[Floats, Floats, Floats]:
+    """How many values there are, their mean and the deviations from it, 0 where missing."""
+    missing = np.isnan(rows)
+    n = rows.shape[-1] - missing.sum(axis=-1).astype(float)
+    if missing.any():
+        mean = np.where(missing, 0.0, rows).sum(axis=-1) / n
+        return n, mean, np.where(missing, 0.0, rows - mean[..., None])
+    mean = rows.mean(axis=-1)
+    return n, mean, rows - mean[..., None]
+
+
+def _power_sums(d: Floats) -> tuple[Floats, Floats, Floats]:
+    """Σd², Σd³ and Σd⁴ along the last axis."""
+    square = d * d
+    return (
+        np.einsum("...i->...", square),
+        np.einsum("...i,...i->...", square, d),
+        np.einsum("...i,...i->...", square, square),
+    )
+
+
+def _skewness_and_kurtosis(n: Floats, s2: Floats, s3: Floats, s4: Floats) -> tuple[Floats, Floats]:
+    """From the sums of powers of n deviations from the mean."""
+    skew = n * np.sqrt(n - 1) / (n - 2) * s3 / s2**1.5
+    ratio = n * s4 / s2**2
+    kurt = ((n + 1) * (ratio - 3) + 6) * (n - 1) / ((n - 2) * (n - 3))
     skew = np.where((n < 3) | (s2 == 0), np.nan, skew)
     return skew, np.where((n < 4) | (s2 == 0), np.nan, kurt)
 
 
+def _beyond(skew: Floats, kurt: Floats, limits: Limits) -> NDArray[np.bool_]:
+    return np.asarray((np.abs(skew) >= limits[0]) & (kurt >= limits[1]))
+
+
 def _needing(rows: Floats, limits: Limits) -> tuple[NDArray[np.bool_], Floats]:
     skew, kurt = _moments(rows)
-    return (np.abs(skew) >= limits[0]) & (kurt >= limits[1]), skew
+    return _beyond(skew, kurt, limits), skew
 
 
 def needs_treatment(x: Floats, limits: Limits = DEFAULT_LIMITS) -> NDArray[np.bool_]:
@@ -123,19 +146,97 @@ def _log_rows(rows: Floats) -> Floats:
 
 
 def _winsorise_rows(rows: Floats, skew: Floats, limits: Limits) -> Floats:
-    rows = rows.copy()
-    moved = np.zeros(rows.shape, dtype=bool)
-    going = np.arange(len(rows)) if limits[2] > 0 else np.arange(0)
+    """The rows clipped to edges (2, rows) that move inwards, one value at a time.
+
+    Side 0 is the top, side 1 the bottom with the sign changed: inwards is down on both.
+    """
+    most = limits[2]
+    if most < 1:
+        return rows
+    outer = _outermost(rows, most + 1)
+    edges = np.fmax.reduce(outer, axis=-1)
+    moments = _MomentsWithin(rows, outer)
+    going = np.arange(len(rows))
     while going.size:
-        sign = np.where(skew >= 0, 1.0, -1.0)[:, None]
-        part = rows[going] * sign
-        top = np.nanmax(part, axis=-1, keepdims=True)
-        at_top = part == top
-        below = np.where(at_top | np.isnan(part), -np.inf, part).max(axis=-1, keepdims=True)
-        part = np.where(at_top, below, part)
-        rows[going] = part * sign
-        moved[going] |= at_top
-        again, skew = _needing(part * sign, limits)
-        again &= moved[going].sum(axis=-1) < limits[2]
+        side = np.where(skew >= 0, 0, 1)
+        edges[side, going] = _next_inwards(rows, outer, edges, side, going)
+        moved = (outer[:, going] > edges[:, going, None]).sum(axis=(0, 2))
+        going = going[moved < most]
+        again, skew = moments.needing(edges[:, going], going, limits)
         going, skew = going[again], skew[again]
-    return rows
+    return _clipped(rows, edges)
+
+
+def _clipped(x: Floats, edges: Floats) -> Floats:
+    return np.clip(x, -edges[1][..., None], edges[0][..., None])
+
+
+def _outermost(rows: Floats, count: int) -> Floats:
+    """(2, rows, count): the highest values and minus the lowest; NaN where there are fewer."""
+    count = min(count, rows.shape[-1])
+    missing = np.isnan(rows)
+    bottom = np.partition(rows, count - 1, axis=-1)[:, :count]  # NaN comes last
+    if missing.any():
+        rows = np.where(missing, -np.inf, rows)
+    top = np.partition(rows, -count, axis=-1)[:, -count:]
+    return np.stack((np.where(np.isinf(top), np.nan, top), -bottom))
+
+
+def _next_inwards(
+    rows: Floats, outer: Floats, edges: Floats, side: NDArray[np.intp], going: NDArray[np.intp]
+) -> Floats:
+    """The highest value below the edge of each row that is going, on its side."""
+    values, edge = outer[side, going], edges[side, going]
+    found = np.where(values < edge[:, None], values, -np.inf).max(axis=-1)
+    for i in np.flatnonzero(np.isinf(found)):  # more points are tied than may move
+        row = rows[going[i]] * (1 - 2 * side[i])
+        found[i] = row[row < edge[i]].max()
+    return np.asarray(found)
+
+
+class _MomentsWithin:
+    """Whether rows need treatment once clipped to edges, without going through them again.
+
+    Sums of powers about a fixed centre hold the rows pulled in to their innermost `outer` values,
+    so no outlier is in them; those of the outer values within the edges are added each time.
+    Where rounding could decide, the moments are those of the clipped row itself.
+    """
+
+    def __init__(self, rows: Floats, outer: Floats) -> None:
+        self.rows, self.outer = rows, outer
+        inner = np.fmin.reduce(outer, axis=-1)
+        every = np.arange(len(rows))
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.n, self.centre, d = _deviations(_clipped(rows, inner))
+            pulled_in = np.stack((d.sum(axis=-1), *_power_sums(d)))
+            self.sums = pulled_in - self._of_outer(inner, every)
+
+    def _of_outer(self, edges: Floats, going: NDArray[np.intp]) -> Floats:
+        """(4, going): Σd .. Σd⁴ of the outer values, none of them beyond the edges."""
+        top, bottom = np.minimum(self.outer[:, going], edges[..., None])
+        d = np.concatenate((top, -bottom), axis=-1) - self.centre[going, None]
+        return np.stack((d.sum(axis=-1), *_power_sums(d)))
+
+    def needing(
+        self, edges: Floats, going: NDArray[np.intp], limits: Limits
+    ) -> tuple[NDArray[np.bool_], Floats]:
+        """Of the rows `going` within their edges (2, going): beyond the limits, and skewness."""
+        n, centre = self.n[going], self.centre[going]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            s1, s2, s3, s4 = self.sums[:, going] + self._of_outer(edges, going)
+            mean = s1 / n
+            c2 = s2 - n * mean**2
+            c3 = s3 - 3 * mean * s2 + 2 * n * mean**3
+            c4 = s4 - 4 * mean * s3 + 6 * mean**2 * s2 - 3 * n * mean**4
+            skew, kurt = _skewness_and_kurtosis(n, c2, c3, c4)
+            sure = n >= 2 * self.outer.shape[-1]  # no value is outer on both sides
+            sure &= (s2 > 1e-60) & (s4 < 1e200)  # no power underflows or overflows
+            sure &= (c2 > 0.1 * s2) & (c2 > 1e-12 * n * centre**2)  # nothing cancels
+            sure &= np.abs(np.abs(skew) - limits[0]) > _NEAR * (1 + np.abs(skew))
+            sure &= np.abs(kurt - limits[1]) > _NEAR * (1 + np.abs(kurt))
+            sure &= np.abs(skew) > _NEAR
+        unsure = np.flatnonzero(~sure)
+        if unsure.size:
+            clipped = _clipped(self.rows[going[unsure]], edges[:, unsure])
+            skew[unsure], kurt[unsure] = _moments(clipped)
+        return _beyond(skew, kurt, limits), skew
