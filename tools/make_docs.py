@@ -12,10 +12,12 @@ from entryscore.aggregation import AGGREGATIONS
 from entryscore.crosscheck import CROSS_CHECKS
 from entryscore.imputation import IMPUTATIONS
 from entryscore.normalisation import NORMALISATIONS
+from entryscore.panel import PANELS
 from entryscore.treatment import TREATMENTS
 
 PROJECT = Path(__file__).resolve().parents[1]
 STEPS = (
+    ("Panel", PANELS),
     ("Imputation", IMPUTATIONS),
     ("Treatment", TREATMENTS),
     ("Normalisation", NORMALISATIONS),
@@ -26,6 +28,7 @@ INTRODUCTION = """# Methods
 
 Written by `tools/make_docs.py` from what is registered in the code; a test fails when they differ.
 
+Panel methods make one value of a market's Observations ([panel.md](panel.md)).
 In normalisation x is the oriented column (higher is better) and n the number of values present.
 Every method but `z_score`, `rank` and `borda` gives a share of the scale, spread from `scale_low`
 to `scale_high`. Cross-checks rank the markets in another way and never change a score. *Laws* are

@@ -137,3 +137,7 @@ def _check_parents(pillars: tuple[Pillar, ...], indicators: tuple[Indicator, ...
     for indicator in indicators:
         if indicator.scale_by is not None and indicator.scale_by not in codes:
             raise ValueError(f"{indicator.code}: unknown scale_by {indicator.scale_by!r}")
+    typed = {i.code for i in indicators if i.panel_of is None}
+    for indicator in indicators:
+        if indicator.panel_of is not None and indicator.panel_of not in typed:
+            raise ValueError(f"{indicator.code}: no panel_of {indicator.panel_of!r}")

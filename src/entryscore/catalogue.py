@@ -107,6 +107,8 @@ class Indicator:
     treatment: str | None = None
     normalisation: str | None = None
     scale_by: str | None = None
+    panel: str = "latest"
+    panel_of: str | None = None
     role: str = "indicator"
     gate: Gate | None = None
     on_missing_gate: str = "pass"
@@ -117,6 +119,11 @@ class Indicator:
     @property
     def sign(self) -> float:
         return -1.0 if self.direction == "lower_is_better" else 1.0
+
+    @property
+    def observed(self) -> str:
+        """The code whose Observations make the values."""
+        return self.panel_of or self.code
 
     @property
     def scored(self) -> bool:

@@ -15,6 +15,7 @@ from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANS
 from entryscore.imputation import IMPUTATIONS
 from entryscore.naming import did_you_mean, loose
 from entryscore.normalisation import NORMALISATIONS
+from entryscore.panel import PANELS
 from entryscore.problems import UsageError
 from entryscore.rounding import round_half_away
 from entryscore.treatment import TREATMENTS
@@ -36,6 +37,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {  # by column of Indicators and Pillar
     "transform": TRANSFORMS,
     "treatment": tuple(TREATMENTS),
     "normalisation": tuple(NORMALISATIONS),
+    "panel": tuple(PANELS),
     "role": ROLES,
     "on_missing_gate": ON_MISSING_GATE,
     "aggregation": tuple(AGGREGATIONS),

@@ -46,6 +46,8 @@ INDICATOR_COLUMNS = [
     "treatment",
     "normalisation",
     "scale_by",
+    "panel",
+    "panel_of",
     "role",
     "gate",
     "on_missing_gate",
@@ -66,7 +68,8 @@ HOW_TO = {
         "A gate such as >= 1000000 or = yes is a condition for being ranked, not a part of "
         "the score.",
         "Pillars: the nodes above the indicators, with their weights.",
-        "Observations: values with years, instead of a column in Markets.",
+        "Observations: values with years, instead of a column in Markets. In Indicators, "
+        "panel says how they become one value; panel_of takes those of another indicator.",
         "Scenarios: named sets of weights; list only the codes that differ.",
         "Settings: leave the value as it is to keep the default; the cells offer what is allowed.",
         "Then: entryscore check BOOK.xlsx, and: entryscore score BOOK.xlsx -o REPORT.xlsx",
@@ -78,7 +81,8 @@ HOW_TO = {
         "Indicators:direction 表示數值越高是否越好;weight 在同一 parent 的指標之間分配,比例任意。",
         "gate(例如 >= 1000000 或 = yes)是參與排名的條件,不計入得分。",
         "Pillars:指標之上的各層及其權重。",
-        "Observations:帶年份的數值,可代替 Markets 中的列。",
+        "Observations:帶年份的數值,可代替 Markets 中的列。Indicators 的 panel 說明如何由多年數值"
+        "得出一個數值;panel_of 採用另一指標的 Observations。",
         "Scenarios:命名的權重方案,只列出不同的代碼。",
         "Settings:保留原值即為預設值;單元格下拉列出可選值。",
         "然後執行:entryscore check BOOK.xlsx,以及:entryscore score BOOK.xlsx -o REPORT.xlsx",
@@ -160,9 +164,10 @@ def _markets(
     rows: list[tuple[str, Mapping[str, object]]],
     lang: str,
 ) -> None:
-    columns = ["code", "name", "group", "include", *catalogue.codes]
+    typed = [i for i in catalogue.indicators if i.panel_of is None]
+    columns = ["code", "name", "group", "include", *(i.code for i in typed)]
     header(sheet, 1, columns, height=45)
-    for column, indicator in enumerate(catalogue.indicators, 5):
+    for column, indicator in enumerate(typed, 5):
         words = [_label(indicator, lang), indicator.unit, indicator.source, indicator.note]
         comment = Comment("\n".join(word for word in words if word), "entryscore", 120, 320)
         sheet.cell(1, column).comment = comment

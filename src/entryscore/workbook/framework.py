@@ -32,6 +32,7 @@ _NUMBERS = {
     "goal_high": (-math.inf, math.inf),
     "target": (0.0, 100.0),
 }
+_LINKS = ("scale_by", "panel_of")
 
 
 @dataclass
@@ -58,7 +59,7 @@ def read_framework(
         listed = [Pillar(**known) for known in rows.read()]
     origin = Origin("Indicators", cells)
     _check_indicators(found, origin, findings)
-    found = _link_denominators(found, origin, findings)
+    found = _linked(found, origin, findings)
     catalogue = Catalogue(
         tuple(found), tuple(listed), title=methodology.title, markets=methodology.markets,
         origin=origin,
@@ -82,7 +83,7 @@ class _Rows:
         self.table, self.cells, self.seen = table, cells, seen
         self.silent, self.findings = silent, findings
         self.readers: dict[tuple[str, bool], NumberReader] = {}
-        for column in (*_NUMBERS, *CHOICES, *_WORDS, "code", "parent", "gate", "scale_by"):
+        for column in (*_NUMBERS, *CHOICES, *_WORDS, "code", "parent", "gate", *_LINKS):
             cells.setdefault((column,), table.header(column))
 
     def read(self) -> list[dict[str, Any]]:
@@ -208,27 +209,40 @@ def _check_indicators(found: list[Indicator], origin: Origin, findings: Findings
                 )  # fmt: skip
 
 
-def _link_denominators(
-    found: list[Indicator], origin: Origin, findings: Findings
-) -> list[Indicator]:
+def _linked(found: list[Indicator], origin: Origin, findings: Findings) -> list[Indicator]:
+    """With the codes of the indicators that `scale_by` and `panel_of` mean. A bad `scale_by` is
+    taken away; a bad `panel_of` stays, since without it the indicator would need a column."""
     by_code = {i.code: i for i in found}
     by_loose: dict[str, list[str]] = {}
     for known in by_code:
         by_loose.setdefault(loose(known), []).append(known)
-    linked = []
-    code: str | None
-    for i in found:
-        typed = i.scale_by
-        alike = by_loose.get(loose(typed or ""), [])
+
+    def meant(i: Indicator, column: str, typed: str, options: list[str], what: str) -> str | None:
+        alike = by_loose.get(loose(typed), [])
         code = typed if typed in by_code else alike[0] if len(alike) == 1 else None
-        if typed and (code is None or code == i.code or by_code[code].role == "info"):
-            others = [c for c, other in by_code.items() if c != i.code and other.role != "info"]
-            findings.problem(
-                origin.where((i.code, "scale_by")), "{code!r} is no indicator to divide by",
-                "{advice}", code=typed, advice=did_you_mean(typed, others),
-            )  # fmt: skip
-            code = None
-        linked.append(replace(i, scale_by=code))
+        if code in options:
+            return code
+        further = by_code[code].panel_of if code and column == "panel_of" else None
+        hint = further if further in options else typed
+        findings.problem(
+            origin.where((i.code, column)), what, "{advice}",
+            code=typed, advice=did_you_mean(hint or typed, options),
+        )  # fmt: skip
+        return None
+
+    linked = []
+    for i in found:
+        others = [other for other in found if other.code != i.code]
+        if i.scale_by:
+            options = [other.code for other in others if other.role != "info"]
+            what = "{code!r} is no indicator to divide by"
+            i = replace(i, scale_by=meant(i, "scale_by", i.scale_by, options, what))
+        if i.panel_of:
+            options = [other.code for other in others if not other.panel_of]
+            what = "{code!r} is no other indicator with Observations of its own"
+            code = meant(i, "panel_of", i.panel_of, options, what)
+            i = replace(i, panel_of=code or i.panel_of)
+        linked.append(i)
     return linked
 
 

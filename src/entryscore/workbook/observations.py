@@ -1,4 +1,4 @@
-"""The sheet Observations: values in long form, the newest of each counting."""
+"""The sheet Observations: values in long form, by year."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.workbook.cells import Cell, NumberReader, is_missing
 from entryscore.workbook.markets import Markets, store, value_reader
+from entryscore.workbook.panels import Derivation, Observation, Observed, user_that_needs_years
+from entryscore.workbook.schema import check_observed
 from entryscore.workbook.tables import Table
 
 Key = tuple[str, str]
@@ -25,6 +27,7 @@ class _Reading:
     years: NumberReader
     find_market: Callable[[str, str], str | None]
     given: dict[Key, dict[int, Cell]] = field(default_factory=dict)
+    undated: set[str] = field(default_factory=set)
 
     def row(self, row: int) -> None:
         table = self.table
@@ -37,6 +40,8 @@ class _Reading:
         blank = cell.kind == "blank" or is_missing(str(cell.value))
         if market is None or not code or year is None or (blank and cell.kind == "blank"):
             return
+        if self._derived(row, code) or (year == 0 and not blank and self._undated(row, code)):
+            return
         where = table.where(row, "market")
         key = (market, code)
         if key in self.markets.values or key in self.markets.texts:
@@ -48,6 +53,28 @@ class _Reading:
             self._twice(where, key, f"at {first}")
         else:
             self.given[key][year] = cell
+
+    def _derived(self, row: int, code: str) -> bool:
+        source = self.catalogue[code].panel_of
+        if source is not None:
+            self.findings.problem(
+                self.table.where(row, "indicator"),
+                "{code} is made of the Observations of {source}",
+                "remove the row, or empty panel_of in Indicators",
+                code=code,
+                source=source,
+            )
+        return source is not None
+
+    def _undated(self, row: int, code: str) -> bool:
+        user = user_that_needs_years(self.catalogue, code)
+        if user is not None:
+            self.undated.add(code)
+            self.findings.problem(
+                self.table.where(row, "year"), "the year is missing, and {code} needs it: {panel}",
+                "type it in four digits", code=user, panel=self.catalogue[user].panel,
+            )  # fmt: skip
+        return user is not None
 
     def _twice(self, where: str, key: Key, other: str) -> None:
         self.findings.problem(
@@ -103,7 +130,7 @@ class _Reading:
 
 
 def read_observations(
-    table: Table,
+    table: Table | None,
     catalogue: Catalogue,
     markets: Markets,
     silent: set[str],
@@ -111,38 +138,46 @@ def read_observations(
     last_year: int | None,
     findings: Findings,
 ) -> set[str]:
-    """Adds the newest values; returns the indicators that have rows."""
+    """Adds the values made of the observations; returns the indicators that need no column."""
+    observed: dict[str, Observed] = {}
+    typed = frozenset([*markets.values, *markets.texts])
+    if table is not None:
+        observed = _read(table, catalogue, markets, silent, find_market, findings)
+        check_observed(observed, catalogue, findings)
+    complete = table is None or table.complete
+    return Derivation(observed, catalogue, markets, last_year, complete, findings, typed).run()
+
+
+def _read(
+    table: Table,
+    catalogue: Catalogue,
+    markets: Markets,
+    silent: set[str],
+    find_market: Callable[[str, str], str | None],
+    findings: Findings,
+) -> dict[str, Observed]:
     years = NumberReader("year", findings, table.header("year"))
     reading = _Reading(table, catalogue, markets, silent, findings, years, find_market)
     for row in table.rows if table.complete else ():
         reading.row(row)
     years.finish()
-    for indicator in catalogue.indicators:
-        reader = value_reader(indicator, table.header("value"), findings)
-        for market in markets.codes:
-            given = reading.given.get((market, indicator.code), {})
-            _store_newest(given, market, indicator.code, catalogue, markets, reader, last_year)
+    return _observed(reading)
+
+
+def _observed(reading: _Reading) -> dict[str, Observed]:
+    """Reads every year, so that every bad cell is found."""
+    found: dict[str, Observed] = {code: Observed() for _, code in reading.given}
+    found |= {code: Observed(spoilt=True) for code in reading.undated}
+    header = reading.table.header("value")
+    for indicator in reading.catalogue.indicators:
+        reader = value_reader(indicator, header, reading.findings)
+        for market in reading.markets.codes:
+            key = (market, indicator.code)
+            for year, cell in sorted(reading.given.get(key, {}).items()):
+                trial = Markets()
+                store(trial, market, indicator, cell, reader, reading.findings)
+                found[indicator.code].spoilt |= key in trial.bad
+                one = Observation(cell.where, trial.values.get(key), trial.texts.get(key))
+                found[indicator.code].by_market.setdefault(market, {})[year] = one
         reader.finish()
-    return {code for _, code in reading.given}
-
-
-def _store_newest(
-    given: dict[int, Cell],
-    market: str,
-    code: str,
-    catalogue: Catalogue,
-    markets: Markets,
-    reader: NumberReader,
-    last_year: int | None,
-) -> None:
-    """Reads every year, so that every bad cell is found; the newest one with a value stays."""
-    for year, cell in sorted(given.items()):
-        trial = Markets()
-        store(trial, market, catalogue[code], cell, reader, reader.findings)
-        if last_year is not None and year > last_year:
-            continue
-        if trial.values or trial.texts:
-            markets.values.pop((market, code), None)
-            markets.values.update(trial.values)
-            markets.texts.update(trial.texts)
-            markets.cells[market, code] = cell.where
+    return found

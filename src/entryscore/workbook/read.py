@@ -118,17 +118,10 @@ def _markets(
     columns = match_indicators(table, framework, findings)
     read_values(table, columns, catalogue, markets, findings)
     find = resolver(markets, countries, findings)
-    present = set(columns)
-    if "Observations" in own:
-        present |= read_observations(
-            own["Observations"],
-            catalogue,
-            markets,
-            framework.silent,
-            find,
-            methodology.year,
-            findings,
-        )
+    present = set(columns) | read_observations(
+        own.get("Observations"), catalogue, markets, framework.silent, find, methodology.year,
+        findings,
+    )  # fmt: skip
     foreign = not framework.own and set(table.others) - set(columns.values())
     if not foreign:
         report_absent(table, framework, present, findings)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,11 @@ import pandera.pandas as pa
 
 from entryscore.catalogue import Catalogue, Indicator
 from entryscore.markets import MarketTable
+from entryscore.panel import needs_years
 from entryscore.problems import Findings
+
+if TYPE_CHECKING:
+    from entryscore.workbook.panels import Observed
 
 _FINITE, _MIN, _MAX = "finite", "valid_min", "valid_max"
 CODES = pa.DataFrameSchema(
@@ -19,17 +23,25 @@ CODES = pa.DataFrameSchema(
 )
 
 
-def _column(indicator: Indicator) -> pa.Column:
+def _column(indicator: Indicator, bounded: bool) -> pa.Column:
     checks = [pa.Check(lambda v: ~np.isinf(v), error=_FINITE)]
-    if indicator.valid_min is not None:
+    if bounded and indicator.valid_min is not None:
         checks.append(pa.Check.ge(indicator.valid_min, error=_MIN))
-    if indicator.valid_max is not None:
+    if bounded and indicator.valid_max is not None:
         checks.append(pa.Check.le(indicator.valid_max, error=_MAX))
     return pa.Column(float, checks, nullable=True)
 
 
-def values_schema(catalogue: Catalogue) -> pa.DataFrameSchema:
-    return pa.DataFrameSchema({i.code: _column(i) for i in catalogue.indicators})
+def values_schema(catalogue: Catalogue, as_read: bool = False) -> pa.DataFrameSchema:
+    """`as_read`: for observations. Bounds are for values as read, and else for those that stand in
+    no cell; what an indicator's own years were made into has none."""
+    return pa.DataFrameSchema(
+        {i.code: _column(i, as_read or _stands_alone(i)) for i in catalogue.indicators}
+    )
+
+
+def _stands_alone(indicator: Indicator) -> bool:
+    return indicator.panel_of is not None or not needs_years(indicator.panel)
 
 
 def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
@@ -47,21 +59,45 @@ def repeated(codes: Sequence[str]) -> list[int]:
 
 
 def check_values(table: MarketTable, catalogue: Catalogue, findings: Findings) -> None:
-    frame = pd.DataFrame(table.values, columns=list(catalogue.codes))
+    """The values in use."""
+    frame = pd.DataFrame(table.values, index=list(table.codes), columns=list(catalogue.codes))
+    _check(values_schema(catalogue), frame, table.where, catalogue, findings)
+
+
+def check_observed(
+    observed: Mapping[str, Observed], catalogue: Catalogue, findings: Findings
+) -> None:
+    """Every observation, of each indicator that has some."""
+    seen = {
+        code: {one.where: one.value for one in found if one.value is not None}
+        for code, found in observed.items()
+    }
+    frame = pd.DataFrame(seen, columns=list(catalogue.codes), dtype=float)
+    _check(values_schema(catalogue, True), frame, lambda where, _: where, catalogue, findings)
+
+
+def _check(
+    schema: pa.DataFrameSchema,
+    frame: pd.DataFrame,
+    where: Callable[[str, str], str],
+    catalogue: Catalogue,
+    findings: Findings,
+) -> None:
+    """Reports what the schema refuses at `where(row label, column)`."""
     bounds = {
         _MIN: ("{value:g} is below the lowest valid value {bound:g}", "valid_min"),
         _MAX: ("{value:g} is above the highest valid value {bound:g}", "valid_max"),
     }
-    cases = failures(values_schema(catalogue), frame)
+    cases = failures(schema, frame)
     for row, column, check, value in zip(
         *(cases[name] for name in ("index", "column", "check", "failure_case")), strict=True
     ):
-        where = table.where(table.codes[int(row)], str(column))
+        place = where(str(row), str(column))
         if check == _FINITE:
-            findings.problem(where, "the value is not finite", "type a number")
+            findings.problem(place, "the value is not finite", "type a number")
             continue
         what, bound = bounds[str(check)]
         findings.problem(
-            where, what, "correct the value, or {column} in Indicators", column=bound,
+            place, what, "correct the value, or {column} in Indicators", column=bound,
             value=float(value), bound=getattr(catalogue[str(column)], bound),
         )  # fmt: skip

@@ -35,8 +35,8 @@ LAYOUTS: dict[str, Layout] = {
     "Indicators": _layout(
         "code",
         "name name_zh unit source note parent weight direction valid_min valid_max goal_low "
-        "goal_high transform treatment normalisation scale_by role gate on_missing_gate target "
-        "proxy_for evidence",
+        "goal_high transform treatment normalisation scale_by panel panel_of role gate "
+        "on_missing_gate target proxy_for evidence",
     ),
     "Pillars": _layout("code", "name name_zh parent weight aggregation axis"),
     "Observations": _layout("market indicator value", "year source note"),
