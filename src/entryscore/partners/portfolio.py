@@ -22,7 +22,7 @@ from entryscore.partners.solver import Model, best_uplift, demand
 from entryscore.tree import Floats
 
 _DECIMALS = 9
-_STATES = 2_000_000
+_STATES = 300_000  # partial portfolios kept at once: some 50 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,9 +76,6 @@ def cheapest(
         found = _solve(instance, wanted, deadline)
     if found is None:
         return None
-    second = _solve(instance, wanted, deadline, [found.chosen])
-    if second is None or second.cost > found.cost + CLOSE:
-        return found
     equals = all_of_cost(instance, wanted, found.cost, deadline) or [found.chosen]
     return replace(found, chosen=_preferred(instance, equals, wanted))
 
@@ -183,7 +180,7 @@ def all_of_cost(
     """Every portfolio of this cost, the lowest there is, that reaches the levels.
 
     Type by type, all partial portfolios at once; those that cost too much or can no longer reach
-    a level are dropped. Empty where more than two million partial ones are left.
+    a level are dropped. Empty where there are too many to keep.
     """
     order = np.flatnonzero(admissible(instance, deadline))
     order = order[np.argsort(-instance.cost[order], kind="stable")]
