@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[1]
 pytestmark = pytest.mark.slow
 LOOK = (
     "import entryscore, entryscore.bundled as b; print(entryscore.__file__);"
-    "assert {'emerging_market', 'emerging_market_public'} <= set(b.catalogue_names())"
+    "assert {'emerging_market', 'emerging_market_public'} <= set(b.catalogue_names());"
+    "from entryscore.partners.bundled import load_ecosystem; assert load_ecosystem().types"
 )
 
 
@@ -40,7 +41,8 @@ def test_wheels(wheels, which, tmp_path):
     with zipfile.ZipFile(wheels[which]) as archive:
         names = set(archive.namelist())
         archive.extractall(tmp_path / "site")
-    for folder, kind in (("indicators", "*.toml"), ("templates", "*.xlsx")):
+    kinds = [("indicators", "*.toml"), ("indicators/partners", "*.csv"), ("templates", "*.xlsx")]
+    for folder, kind in kinds:
         files = {f"entryscore/{folder}/{p.name}" for p in (ROOT / folder).glob(kind)}
         assert files
         assert files <= names

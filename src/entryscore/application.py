@@ -199,11 +199,15 @@ def market_of(book: Book, text: str, option: str) -> str:
 
 
 def check_book(book: Book) -> Findings:
-    """Every problem and warning of reading and of constructing each scenario."""
+    """Every problem and warning of reading, of constructing each scenario, of partner sheets."""
     findings = Findings()
     cases: dict[str, Mapping[str, float]] = {BASE: {}, **book.scenarios}
     for name, weights in cases.items():
         findings.extend(_construct(book, name, weights)[1])
+    if book.sheets:
+        from entryscore.workbook.partners import read_ecosystem
+
+        findings.extend(read_ecosystem(book)[1])
     return findings
 
 

@@ -43,15 +43,20 @@ LAYOUTS: dict[str, Layout] = {
     "Scenarios": _layout("scenario code weight"),
     "Settings": _layout("setting value", "note allowed"),
     "Partners": _layout("market partner_type", "availability cost months note"),
-    "PartnerTypes": _layout("code", "name name_zh family engagement cost months"),
-    "Capabilities": _layout("code", "name name_zh kpi"),
-    "Provides": _layout("partner_type capability strength", "basis quote quote_en"),
-    "Needs": _layout("indicator capability", "need kappa effect"),
-    "PartnerRelations": _layout("source relation target", "group"),
+    "PartnerTypes": _layout(
+        "code", "name name_zh family engagement cost months availability_indicator"
+    ),
+    "Capabilities": _layout("code", "name name_zh group kpi"),
+    "Provides": _layout("partner_type capability strength", "basis quote quote_en note"),
+    "Needs": _layout("indicator capability", "need kappa effect note"),
+    "PartnerRelations": _layout("source relation target", "group used basis note"),
     "Pairwise": _layout("parent a b ratio", "expert"),
     "Budget": _layout("code", open=True),
     "Preferences": _layout("better worse", "strength"),
 }
+PARTNER_SHEETS = (
+    "PartnerTypes", "Capabilities", "Provides", "Needs", "PartnerRelations", "Partners",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
