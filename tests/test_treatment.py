@@ -99,7 +99,7 @@ def awkward_columns(draw: st.DrawFn) -> Floats:
     elif kind == "cauchy":
         x = x / rng.normal(size=(n, k))
     elif kind == "tied":
-        x = np.round(np.exp(x))
+        x = np.exp(x).round()
     elif kind == "zeros":
         x = np.where(rng.random((n, k)) < 0.9, 0.0, x)
     elif kind == "few":
