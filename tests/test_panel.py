@@ -4,7 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from entryscore.panel import growth_rate, interpolated, latest, trend
+from entryscore.panel import (
+    PANELS,
+    at_year,
+    caveats,
+    growth_rate,
+    interpolated,
+    latest,
+    newest,
+    newest_used,
+    trend,
+)
 from tests.shared import SHARED, needs_shared
 
 
@@ -37,3 +47,62 @@ def test_nothing_is_made_of_too_little() -> None:
     )
     assert growth_rate(panel.astype(float)).isna().all()
     assert trend(panel.astype(float)).isna().all()
+
+
+PANEL = pd.DataFrame(
+    {"a": [100.0, np.nan, 121.0, 150.0], "b": [np.nan, 4.0, np.nan, np.nan]},
+    index=[2018, 2019, 2020, 2022],
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "year", "expected"),
+    [
+        (newest, None, [150, 4]), (newest, 2021, [121, 4]), (newest, 2018, [100, np.nan]),
+        (at_year, None, [150, 4]), (at_year, 2021, [135.5, 4]), (at_year, 2019, [110.5, 4]),
+        (at_year, 2030, [150, 4]), (at_year, 1990, [100, 4]),
+        (growth_rate, None, [1.5**0.25 - 1, np.nan]), (growth_rate, 2021, [0.1, np.nan]),
+        (trend, 2021, [np.nan, np.nan]),
+    ],
+)  # fmt: skip
+def test_the_year_that_counts(method, year: int | None, expected: list[float]) -> None:
+    np.testing.assert_allclose(method(PANEL, year), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("name", "year", "expected"),
+    [
+        ("latest", 2021, [2020, 2019]), ("cagr", 2018, [2018, np.nan]),
+        ("trend", None, [2022, 2019]), ("interpolated", None, [2022, 2019]),
+        ("interpolated", 2021, [2022, 2019]), ("interpolated", 2020, [2020, 2019]),
+        ("interpolated", 1990, [2018, 2019]),
+    ],
+)  # fmt: skip
+def test_the_newest_value_used(name: str, year: int | None, expected: list[float]) -> None:
+    np.testing.assert_array_equal(newest_used(name, PANEL, year), expected)
+
+
+def test_huge_and_tiny_values_do_not_overflow() -> None:
+    panel = pd.DataFrame({"up": [1e-300, 1e-10, 1e300], "big": [1e308, 1.2e308, 1.4e308]})
+    np.testing.assert_allclose(growth_rate(panel)["up"], 1e300, rtol=1e-9)
+    np.testing.assert_allclose(trend(panel)["big"], 0.2, rtol=1e-9)
+
+
+def test_noise_is_no_value_to_divide_by() -> None:
+    """In binary the line through 0, 0.1, 0.2 starts 1.4e-17 above or below 0."""
+    panel = pd.DataFrame({"a": [0.0, 0.1, 0.2], "b": [0.1, 0.4, 0.7], "c": [0.0] * 3})
+    np.testing.assert_allclose(trend(panel), [np.nan, 3, np.nan], rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_whatever_gives_no_value_is_explained(name: str) -> None:
+    """Unless nothing at all is known, which is missing as anywhere."""
+    panel = pd.DataFrame(
+        {"one": [1, None, None], "zero": [0, 0, 0], "fall": [2, 1, -3], "fine": [4, 5, 6],
+         "two": [1, 2, None], "none": [None] * 3},
+        index=[2001, 2002, 2003], dtype=float,
+    )  # fmt: skip
+    missing = PANELS[name].function(panel, None).isna()
+    explained = {market for caveat in caveats(name, panel) for market in caveat.series}
+    assert set(missing.index[missing]) - {"none"} <= explained
+    assert "fine" not in explained

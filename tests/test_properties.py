@@ -7,6 +7,7 @@ here.
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from entryscore.aggregation import AGGREGATIONS, function_of
 from entryscore.crosscheck import CROSS_CHECKS, CrossCheck, ranks_by
 from entryscore.imputation import IMPUTATIONS, Relations
 from entryscore.normalisation import NORMALISATIONS, Bounds, normalise
+from entryscore.panel import PANELS, Panel, newest_used
 from entryscore.problems import UsageError
 from entryscore.registry import Method
 from entryscore.treatment import TREATMENTS
@@ -279,6 +281,76 @@ def test_cross_check(name: str, x: Array, w: Array, signs: Array) -> None:
     np.testing.assert_allclose(
         method.function(x[order], w, signs), method.function(x, w, signs)[order], atol=1e-12
     )
+
+
+# --- panels: law(method, panel, year), years in rows and markets in columns
+
+Frame = pd.DataFrame
+
+
+@st.composite
+def panels(draw: st.DrawFn, elements: st.SearchStrategy[float]) -> Frame:
+    years = draw(st.lists(st.integers(1990, 2030), min_size=3, max_size=6, unique=True))
+    return Frame(draw(arrays(float, (len(years), 3), elements=elements)), years, list("ABC"))
+
+
+def same(a: pd.Series, b: pd.Series) -> None:
+    np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-9)
+
+
+def within_observed(method: Panel, panel: Frame, year: int | None) -> None:
+    value = method(panel, year)
+    outside = (value < panel.min() - 1e-9) | (value > panel.max() + 1e-9)
+    assert not outside.any()
+
+
+def blind_to_later(method: Panel, panel: Frame, year: int | None) -> None:
+    year = int(panel.index[0]) if year is None else year
+    changed = panel.copy()
+    changed.loc[panel.index > year] = 5.0
+    same(method(changed, year), method(panel, year))
+
+
+def order_only(method: Panel, panel: Frame, year: int | None) -> None:
+    same(method(panel.set_axis(panel.index**2), None), method(panel, None))
+
+
+def zero_on_constant(method: Panel, panel: Frame, year: int | None) -> None:
+    same(method(panel * 0 + 7, None).dropna(), 0)
+
+
+PANEL_LAWS: dict[str, Law] = {
+    "scales": lambda method, panel, year: same(method(panel * 8, year), method(panel, year) * 8),
+    "scale_invariant": lambda method, panel, year: same(
+        method(panel * 8, year), method(panel, year)
+    ),
+    "within_observed": within_observed,
+    "blind_to_later": blind_to_later,
+    "order_only": order_only,
+    "zero_on_constant": zero_on_constant,
+}
+
+
+@pytest.mark.parametrize("name", PANELS)
+@settings(max_examples=40, deadline=None)
+@given(
+    panel=panels(st.one_of(whole, st.just(np.nan))),
+    complete=panels(st.integers(100, 200).map(float)),
+    year=st.one_of(st.none(), st.integers(1985, 2035)),
+)
+def test_panel(name: str, panel: Frame, complete: Frame, year: int | None) -> None:
+    method = PANELS[name].function
+    for law in PANELS[name].properties:
+        PANEL_LAWS[law](method, panel, year)
+    value, used = method(panel, year), newest_used(name, panel, year)
+    same(method(panel[list("CAB")], year)[list("ABC")], value)
+    same(method(panel.iloc[::-1], year), value)
+    assert all(panel.notna().at[used[market], market] for market in value.dropna().index)
+    without = panel.copy()
+    for market, year_used in used.dropna().items():
+        without.loc[without.index != year_used, market] = np.nan
+    same(newest_used(name, without, year), used)
+    assert np.isfinite(method(complete, None)).all()
 
 
 def _true(held: bool | np.bool_) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from entryscore.cli import main
+from tests.books import write_book
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -47,3 +48,27 @@ def test_library_use_runs(tmp_path, monkeypatch):
     assert len(code.strip().splitlines()) <= 10
     exec(compile(code, "README.md", "exec"), {})
     assert (tmp_path / "report.xlsx").is_file()
+
+
+def table(head: str) -> list[list[object]]:
+    """The rows of the table with this header, numbers as numbers and blanks as None."""
+    text = re.search(rf"^{re.escape(head)}\n(?:\|.*\n)+", README, flags=re.MULTILINE)[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    return [
+        [int(cell) if cell.isdigit() else cell or None for cell in row]
+        for row in rows
+        if row[0] != "---"
+    ]
+
+
+def test_several_years_are_scored_as_shown(tmp_path):
+    path = write_book(
+        tmp_path / "book.xlsx",
+        Markets=[("code",), *("A", "B", "C")],
+        Indicators=table("| code | panel | panel_of |"),
+        Observations=table("| market | indicator | year | value |"),
+    )
+    got = CliRunner().invoke(main, ["score", str(path)])
+    assert got.exit_code == 0
+    [shown] = [block for block in blocks("text") if block.startswith("rank  code  score  sales")]
+    assert [line.rstrip() for line in got.stdout.splitlines()][-4:] == shown.splitlines()

@@ -27,7 +27,8 @@ class _Reading:
     years: NumberReader
     find_market: Callable[[str, str], str | None]
     given: dict[Key, dict[int, Cell]] = field(default_factory=dict)
-    undated: set[str] = field(default_factory=set)
+    undated: set[str] = field(default_factory=set)  # indicators with rows without a year
+    spoilt: set[str] = field(default_factory=set)  # indicators that lack rows given to another
 
     def row(self, row: int) -> None:
         table = self.table
@@ -57,6 +58,7 @@ class _Reading:
     def _derived(self, row: int, code: str) -> bool:
         source = self.catalogue[code].panel_of
         if source is not None:
+            self.spoilt.add(source)
             self.findings.problem(
                 self.table.where(row, "indicator"),
                 "{code} is made of the Observations of {source}",
@@ -144,7 +146,7 @@ def read_observations(
     if table is not None:
         observed = _read(table, catalogue, markets, silent, find_market, findings)
         check_observed(observed, catalogue, findings)
-    complete = table is None or table.complete
+    complete = table is None or table.complete or not table.sheet.cells
     return Derivation(observed, catalogue, markets, last_year, complete, findings, typed).run()
 
 
@@ -167,7 +169,9 @@ def _read(
 def _observed(reading: _Reading) -> dict[str, Observed]:
     """Reads every year, so that every bad cell is found."""
     found: dict[str, Observed] = {code: Observed() for _, code in reading.given}
-    found |= {code: Observed(spoilt=True) for code in reading.undated}
+    found |= {code: Observed() for code in reading.undated}
+    for code in (reading.undated | reading.spoilt) & found.keys():
+        found[code].spoilt = True
     header = reading.table.header("value")
     for indicator in reading.catalogue.indicators:
         reader = value_reader(indicator, header, reading.findings)

@@ -144,6 +144,7 @@ class Derivation:
     def _store_numbers(self, found: Observed, indicator: Indicator) -> None:
         for one in found:
             if one.value is None and one.text is not None:
+                found.spoilt = True
                 self.findings.problem(
                     one.where, "{text!r} is not a number", "type a number, or leave the cell empty",
                     text=one.text,
