@@ -46,7 +46,9 @@ class Field:
 @dataclass(frozen=True)
 class Member:
     """`share`, `core`: of optimal portfolios over the draws; `credit`: Shapley value of the uplift;
-    `substitute`: the types that come in if this one is not to be had (none: irreplaceable)."""
+    `substitute`, `substitute_extra_cost`, `uplift_lost`: the types that come in if this one is not
+    to be had, what the portfolio then costs more and lifts less; None: irreplaceable, no other
+    portfolio reaches the levels."""
 
     partner_type: str
     cost: float
@@ -58,6 +60,7 @@ class Member:
     credit: float
     substitute: tuple[str, ...]
     substitute_extra_cost: float | None
+    uplift_lost: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,17 +112,20 @@ def answer(
     step: Callable[[], None] = lambda: None,
 ) -> Answer:
     """The cheapest portfolio for one market by the deadline; with a budget, the one with the
-    largest uplift. `few`: how many of the best portfolios are listed as alternatives."""
+    largest uplift. `few`: how many of the cheapest portfolios are listed as alternatives."""
+
+    def solve(case: Instance) -> Portfolio:
+        if budget is not None:
+            return for_budget(case, budget, deadline)
+        found = cheapest(case, deadline)
+        assert found is not None, "levels are reachable, or the largest part of them is taken"
+        return found
+
     instance = field.instance(market)
-    if budget is None:
-        best = cheapest(instance, deadline)
-        assert best is not None, "levels are reachable, or the largest part of them is taken"
-    else:
-        best = for_budget(instance, budget, deadline)
+    best = solve(instance)
+    if budget is not None:
         best = replace(best, levels=_levels_met(instance, best, deadline))
-    firm = firmness(
-        field.gaps, field.supply, instance, market, draws, field.result.methodology.seed, step
-    )
+    firm = firmness(field.gaps, field.supply, instance, market, draws, solve, step)
     base = float(field.result.score[market])
     everything = np.where(instance.points > 0, 1.0, 0.0)
     top = everything @ instance.points if instance.value is None else instance.value(everything)
@@ -135,7 +141,7 @@ def answer(
         adjusted_score=base + float(instance.uplift(best.chosen)),
         ceiling=base + float(top),
         months=months_until(instance, best.chosen, best.levels),
-        members=_members(instance, best, parts, firm, deadline),
+        members=_members(instance, best, parts, firm, budget, deadline),
         options=options,
         alternatives=tuple(best_few(instance, few, deadline)) if few > 1 else (best,),
         concentration=concentration(parts),
@@ -151,13 +157,18 @@ def _levels_met(instance: Instance, best: Portfolio, deadline: float) -> Floats:
 
 
 def _members(
-    instance: Instance, best: Portfolio, parts: Floats, firm: Firmness | None, deadline: float
-) -> tuple[Member, ...]:
+    instance: Instance, best: Portfolio, parts: Floats, firm: Firmness | None,
+    budget: float | None, deadline: float,
+) -> tuple[Member, ...]:  # fmt: skip
     ready = finish(instance, best.chosen)
+    uplift = float(instance.uplift(best.chosen))
     generation = _generations(instance, best, ready)
     found = []
     for p in np.flatnonzero(best.chosen):
-        other = cheapest(without(instance, int(p)), deadline, best.levels)
+        absent = without(instance, int(p))
+        other = cheapest(absent, deadline, best.levels)
+        if other is not None and budget is not None:
+            other = for_budget(absent, budget, deadline)
         new = () if other is None else describe(instance, other.chosen & ~best.chosen)
         share = None if firm is None else float(firm.held[p])
         found.append(
@@ -172,6 +183,7 @@ def _members(
                 float(parts[p]),
                 new,
                 None if other is None else other.cost - best.cost,
+                None if other is None else uplift - float(instance.uplift(other.chosen)),
             )
         )
     return tuple(sorted(found, key=lambda m: (m.generation, m.ready, m.partner_type)))

@@ -1,4 +1,4 @@
-"""How firm a portfolio is: the cheapest one again under draws of every assumption."""
+"""How firm a portfolio is: the same question again under draws of every assumption."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from entryscore.partners.gaps import Gaps
 from entryscore.partners.instance import Instance
-from entryscore.partners.portfolio import cheapest
+from entryscore.partners.portfolio import Portfolio
 from entryscore.partners.supply import Supply
 from entryscore.tree import Floats
 
@@ -35,21 +35,20 @@ def firmness(
     instance: Instance,
     market: int,
     draws: int,
-    seed: int,
+    solve: Callable[[Instance], Portfolio],
     step: Callable[[], None] = lambda: None,
 ) -> Firmness | None:
-    """None without draws. `step` is called after each; the numbers depend on seed and market."""
+    """None without draws. `solve` answers the question, `step` is called after each draw; the
+    numbers depend on the setting seed and the market's code."""
     if draws == 0:
         return None
-    code = gaps.result.table.codes[market]
+    code, seed = gaps.result.table.codes[market], gaps.result.methodology.seed
     rng = np.random.default_rng([seed, zlib.crc32(code.encode())])
     held = np.zeros(len(instance.types))
     needed = np.zeros(len(instance.capabilities))
     for _ in range(draws):
         drawn = _drawn(gaps, supply, instance, market, rng)
-        best = cheapest(drawn)
-        assert best is not None, "levels are reachable, or the largest part of them is taken"
-        held += best.chosen
+        held += solve(drawn).chosen
         needed += drawn.needed
         step()
     return Firmness(draws, held / draws, needed / draws)

@@ -34,14 +34,17 @@ class Programme:
 
 
 def shared(
-    instances: Sequence[Instance], portfolios: Sequence[Portfolio], once: float = ONCE
+    instances: Sequence[Instance],
+    portfolios: Sequence[Portfolio],
+    once: float = ONCE,
+    deadline: float = np.inf,
 ) -> Programme:
     """min Σ_m Σ_p (1 - once) k_mp x_mp + Σ_p once · max_m k_mp z_p with x_mp <= z_p, each market at
-    the levels of its own portfolio. All instances have the same types."""
+    the levels of its own portfolio, ready by the deadline. All instances have the same types."""
     from scipy import sparse
 
     count, kinds = len(instances), len(instances[0].types)
-    models = [Model(instance) for instance in instances]
+    models = [Model(instance, deadline=deadline) for instance in instances]
     for model, portfolio in zip(models, portfolios, strict=True):
         model.cover(portfolio.levels)
     each = np.array([instance.cost for instance in instances])
@@ -86,7 +89,7 @@ class Leverage:
 
 
 def leverages(
-    instances: Sequence[Instance], portfolios: Sequence[Portfolio]
+    instances: Sequence[Instance], portfolios: Sequence[Portfolio], deadline: float = np.inf
 ) -> tuple[Leverage, ...]:
     """Per type in any portfolio Σ_m [cost without it - cost], the largest loss first."""
     found = []
@@ -94,7 +97,7 @@ def leverages(
         users = [i for i, portfolio in enumerate(portfolios) if portfolio.chosen[p]]
         regret, stranded = 0.0, []
         for i in users:
-            other = cheapest(without(instances[i], p), aimed=portfolios[i].levels)
+            other = cheapest(without(instances[i], p), deadline, portfolios[i].levels)
             if other is None:
                 stranded.append(i)
             else:

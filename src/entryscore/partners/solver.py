@@ -171,10 +171,11 @@ def best_uplift(model: Model) -> Solution | None:
 
 
 def _add_tangents(model: Model, at: Floats) -> None:
-    """y_c <= f(t) + f'(t)(Σ l·x - t) for f = 1 - e^-t at t = `at` (C)."""
-    for c, t in enumerate(at):
+    """y_c <= f(t) + f'(t)(Σ l·x - t) for f = 1 - e^-t at t = `at` (C), where there are points."""
+    for c in np.flatnonzero(model.instance.points > 0):
+        t = float(at[c])
         slope = float(np.exp(-t))
         row = np.zeros(model.size)
         row[: model.count] = -slope * model.instance.force[:, c]
         row[model.count + c] = 1.0
-        model.add(row, high=1.0 - slope - slope * float(t))
+        model.add(row, high=1.0 - slope - slope * t)
