@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from entryscore.pipeline import score
+from entryscore.report import write_report
 from entryscore.workbook.read import Book, read_workbook
 from tests.books import settings, write_book
 from tests.shared import SHARED, needs_shared
@@ -316,3 +317,18 @@ def test_texts_by_year_are_shown_but_make_no_growth(tmp_path: Path) -> None:
     assert [p.partition(" (")[0] for p in said(read_workbook(path))] == [
         "Observations!D17: 'draft' is not a number", "Observations!D18: 'passed' is not a number",
     ]  # fmt: skip
+
+
+def test_the_report_says_what_a_value_was_made_of(tmp_path: Path) -> None:
+    read = read_workbook(book(tmp_path))
+    result = score(read.catalogue, read.table, read.methodology)
+    path = tmp_path / "report.xlsx"
+    write_report([result], path, sha256=read.sha256, command="test", force=False)
+    rows = load_workbook(path)["Method"].values
+    how = {row[0]: row[1] for row in rows if row[0] in read.catalogue.codes}
+    assert how == {
+        "sales": "higher is better, info",
+        "growth": "higher is better, cagr of sales by year, min_max",
+        "trend": "higher is better, trend of sales by year, min_max",
+        "price": "higher is better, interpolated of price by year, min_max",
+    }

@@ -7,6 +7,9 @@ from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 import entryscore
+from entryscore.catalogue import Indicator
+from entryscore.methodology import Methodology
+from entryscore.panel import needs_years
 from entryscore.report.model import Report
 from entryscore.spreadsheet import (
     BODY,
@@ -84,18 +87,8 @@ def add_method(book: Workbook, report: Report) -> None:
     header(sheet, row + 2, ("code", "direction, transform, normalisation", "unit", "source"))
     first = row + 3
     for row, indicator in enumerate(report.result.catalogue.indicators, first):
-        settings = report.result.methodology
-        how = [
-            indicator.direction.replace("_", " "),
-            indicator.transform if indicator.transform != "none" else "",
-            (indicator.normalisation or settings.normalisation)
-            if indicator.scored
-            else indicator.role,
-            f"divided by {indicator.scale_by}" if indicator.scale_by else "",
-        ]
-        for column, value in enumerate(
-            (indicator.code, ", ".join(filter(None, how)), indicator.unit, indicator.source), 1
-        ):
+        how = _how(indicator, report.result.methodology)
+        for column, value in enumerate((indicator.code, how, indicator.unit, indicator.source), 1):
             cell = put(sheet, row, column, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[row].height = 15 * (1 + len(indicator.source) // _SOURCE_WIDTH)
@@ -103,6 +96,19 @@ def add_method(book: Workbook, report: Report) -> None:
     for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     for_print(sheet, freeze="A2")
+
+
+def _how(indicator: Indicator, settings: Methodology) -> str:
+    """How the indicator's values are made and used."""
+    by_year = indicator.panel_of is not None or needs_years(indicator.panel)
+    said = [
+        indicator.direction.replace("_", " "),
+        f"{indicator.panel} of {indicator.observed} by year" if by_year else "",
+        indicator.transform if indicator.transform != "none" else "",
+        (indicator.normalisation or settings.normalisation) if indicator.scored else indicator.role,
+        f"divided by {indicator.scale_by}" if indicator.scale_by else "",
+    ]
+    return ", ".join(filter(None, said))
 
 
 def _run(report: Report) -> list[tuple[str, object]]:
