@@ -81,41 +81,50 @@ def vikor(x: Floats, weights: Floats, signs: Floats, v: float = 0.5) -> Floats:
     return v * parts[:, 0] + (1 - v) * parts[:, 1]
 
 
-def _net_flow(column: Floats, p: float, q: float) -> Floats:
-    """Σ_j P(x_i - x_j) - P(x_j - x_i): P is 0 up to q, 1 from p on, linear in between.
+def _step_flow(s: Floats, q: float) -> Floats:
+    """Σ_j [s_i - s_j > q] - [s_j - s_i > q] of a sorted column."""
+    n = len(s)
+    if q == 0 and (s[1:] != s[:-1]).all():
+        return np.arange(1.0 - n, n, 2)
+    beaten = np.searchsorted(s, s - q)
+    unbeaten = np.cumsum(np.bincount(beaten, minlength=n))  # the same pairs, counted once
+    return (beaten - (n - unbeaten)).astype(float)
 
-    In sorted order the j that i is wholly preferred to are [0, sure), partly [sure, some); the
-    j wholly preferred to i start at `lost`, partly at `behind`: the same pairs, counted once.
+
+def _ramp_flow(s: Floats, p: float, q: float) -> Floats:
+    """Σ_j P(s_i - s_j) - P(s_j - s_i) of a sorted column, P rising from 0 at q to 1 at p.
+
+    With H(t) = Σ_j max(0, t - s_j) it is [H(s+p) - H(s-p) - H(s+q) + H(s-q)] / (p - q) - n, and H
+    is linear between the values: cumulated there, it is interpolated elsewhere.
     """
-    n = len(column)
-    order = np.argsort(column)
-    s = column[order]
-    some = np.searchsorted(s, s - q)
-    behind = np.cumsum(np.bincount(some, minlength=n))
-    if p <= q:  # a step
-        flow = (some - (n - behind)).astype(float)
-    else:
-        s = s - s[n // 2]  # keeps the sums small
-        sure = np.searchsorted(s, s - p)
-        sure = np.minimum(sure, some)
-        lost = np.cumsum(np.bincount(sure, minlength=n))
-        sums = np.concatenate((np.zeros(1), np.cumsum(s)))
-        gains = (some - sure) * (s - q) - (sums[some] - sums[sure])
-        losses = sums[lost] - sums[behind] - (lost - behind) * (s + q)
-        flow = sure - (n - lost) + (gains - losses) / (p - q)
-    flows = np.empty(n)
-    flows[order] = flow
-    return flows
+    n = len(s)
+    s = s - s[n // 2]  # no digits lost to what all have in common,
+    if s[-1] - s[0] > 1e4 * p:  # nor to gaps: beyond p their width does not matter
+        s = np.cumsum(np.minimum(np.diff(s, prepend=s[0]), 2 * p))
+    knots = np.append(s, s[-1] + p)
+    heights = np.zeros(n + 1)
+    np.cumsum(np.diff(knots) * np.arange(1, n + 1), out=heights[1:])
+
+    def across(d: float) -> Floats:
+        behind, ahead = np.interp(np.concatenate((s - d, s + d)), knots, heights).reshape(2, n)
+        return np.asarray(ahead - behind)
+
+    bent = across(p) - across(q) if q else across(p)
+    return bent / (p - q) - n
 
 
 def _promethee(x: Floats, weights: Floats, signs: Floats, p: Floats, q: Floats) -> Floats:
-    flows = [
-        _net_flow(column, preference, indifference)
-        for column, preference, indifference in zip(
-            (x * signs).T, p.tolist(), q.tolist(), strict=True
-        )
-    ]
-    return np.asarray(_shares(weights) @ np.array(flows) / max(1, len(x) - 1))
+    columns = np.ascontiguousarray((x * signs).T)
+    orders = np.argsort(columns, axis=-1)
+    flows = np.empty(columns.shape)
+    for flow, column, order, share, full, none in zip(
+        flows, columns, orders, _shares(weights), p.tolist(), q.tolist(), strict=True
+    ):
+        s = column[order]
+        flow[:] = _ramp_flow(s, full, none) if full > none else _step_flow(s, none)
+        flow *= share
+    net = np.bincount(orders.ravel(), weights=flows.ravel(), minlength=len(x))
+    return np.asarray(net / max(1, len(x) - 1))
 
 
 def _thresholds(given: Floats | None, x: Floats, deviations: float) -> Floats:

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 
 import entryscore
@@ -108,6 +110,40 @@ def test_promethee_equals_the_pairwise_sum(seed: int, shift: float) -> None:
         (linear(x, w, signs, 2.0, 2.0), pairwise(x, w, signs, 2, 2)),
     ]:
         np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.integers(2, 60),
+    st.integers(0, 2**32),
+    st.sampled_from(["normal", "cauchy", "tied", "outlier"]),
+    st.sampled_from([1e-200, 1.0, 1e150]),
+    st.tuples(st.floats(0, 3), st.floats(0.01, 3)),
+)
+def test_promethee_on_any_column(
+    n: int, seed: int, kind: str, unit: float, steps: tuple[float, float]
+) -> None:
+    """Thresholds q and p = q + a step, from within a tie's gap to beyond the whole column."""
+    rng = np.random.default_rng(seed)
+    column = rng.normal(size=n)
+    if kind == "cauchy":
+        column = column / rng.normal(size=n)
+    elif kind == "tied":
+        column = column.round(1)
+    elif kind == "outlier":
+        column[0] = 1e6
+    x, w, signs = column[:, None] * unit, np.ones(1), np.array([rng.choice([-1.0, 1.0])])
+    q, p = steps[0] * unit, (steps[0] + steps[1]) * unit
+    usual, v_shape, linear = (
+        CROSS_CHECKS[f"promethee_{kind}"].function for kind in ("usual", "v_shape", "linear")
+    )
+    for found, wanted in [
+        (usual(x, w, signs), pairwise(x, w, signs, 0, 0)),
+        (v_shape(x, w, signs, p), pairwise(x, w, signs, p, 0)),
+        (linear(x, w, signs, p, q), pairwise(x, w, signs, p, q)),
+    ]:
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-9)
+        assert found.sum() == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", CROSS_CHECKS)
