@@ -89,9 +89,16 @@ def test_huge_and_tiny_values_do_not_overflow() -> None:
 
 
 def test_noise_is_no_value_to_divide_by() -> None:
-    """In binary the line through 0, 0.1, 0.2 starts 1.4e-17 above or below 0."""
-    panel = pd.DataFrame({"a": [0.0, 0.1, 0.2], "b": [0.1, 0.4, 0.7], "c": [0.0] * 3})
-    np.testing.assert_allclose(trend(panel), [np.nan, 3, np.nan], rtol=1e-9)
+    """Three values x, y, 5x + 2y: the fitted line starts at 0, in binary a little beside it."""
+    panel = pd.DataFrame(
+        {"a": [0.1, 0.2, 0.9], "b": [0.1, 0.4, 0.7], "c": [0.0] * 3, "d": [0.3, 0.1, 1.7]}
+    )
+    np.testing.assert_allclose(trend(panel), [np.nan, 3, np.nan, np.nan], rtol=1e-9)
+
+
+def test_growth_down_to_nothing_has_no_rate() -> None:
+    panel = pd.DataFrame({"a": [5.0, 0.0], "b": [5.0, 10.0]}, index=[2020, 2021])
+    np.testing.assert_allclose(growth_rate(panel), [np.nan, 1])
 
 
 @pytest.mark.parametrize("name", PANELS)

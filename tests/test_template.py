@@ -8,6 +8,7 @@ import pytest
 
 import entryscore
 from entryscore.bundled import catalogue_names, load_catalogue
+from entryscore.catalogue import Catalogue, Indicator
 from entryscore.resources import template
 from entryscore.template import write_template
 from tests.shared import SHARED, needs_shared
@@ -84,3 +85,13 @@ def test_text_of_the_user_stays_text(tmp_path: Path) -> None:
     cells = openpyxl.load_workbook(path)["Markets"]["A"]
     assert [(cell.value, cell.data_type) for cell in cells[1:3]] == [("=1+1", "s"), ("BRA", "s")]
     assert openpyxl.load_workbook(path)["Markets"]["B3"].value == "Brazil"
+
+
+def test_a_derived_indicator_takes_no_column(tmp_path: Path) -> None:
+    sales = Indicator("sales", role="info")
+    growth = Indicator("growth", panel="cagr", panel_of="sales")
+    write_template(tmp_path / "t.xlsx", Catalogue((growth, sales)), markets=["A"])
+    names = contents(tmp_path / "t.xlsx", "Markets")[0]
+    assert names == ("code", "name", "group", "include", "sales")
+    read = entryscore.read_workbook(tmp_path / "t.xlsx").catalogue
+    assert (read["growth"].panel, read["growth"].panel_of) == ("cagr", "sales")

@@ -175,6 +175,13 @@ def test_problems(tmp_path: Path, name: str) -> None:
     assert not [w for w in said(read, "warnings") if "values, in" in w]
 
 
+def test_a_row_without_a_value_needs_no_year(tmp_path: Path) -> None:
+    rows = [*ROWS, ("A", "sales", None, "n/a"), ("A", "price", None, None)]
+    read = read_workbook(book(tmp_path, Observations=rows))
+    assert not said(read)
+    assert values(read, "growth")[0] == pytest.approx(1.5 ** (1 / 3) - 1)
+
+
 def test_no_year_column_is_one_problem_for_each_indicator(tmp_path: Path) -> None:
     without = [(market, code, value) for market, code, _, value in ROWS[::3]]
     assert {row[1] for row in without[1:]} == {"sales", "price"}
