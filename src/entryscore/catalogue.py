@@ -115,6 +115,8 @@ class Indicator:
     target: float | None = None
     proxy_for: str | None = None
     evidence: str = ""
+    weight_min: float | None = None
+    weight_max: float | None = None
 
     @property
     def sign(self) -> float:
@@ -141,6 +143,8 @@ class Pillar:
     weight: float = 1.0
     aggregation: str | None = None
     axis: str | None = None
+    weight_min: float | None = None
+    weight_max: float | None = None
 
 
 class Origin(dict[tuple[str, ...], str]):

@@ -32,6 +32,7 @@ ASSUMPTIONS = (
     "leave_one_out",
     "data",
 )
+WEIGHT_MODELS = ("uniform", "dirichlet", "any")
 CHOICES: Mapping[str, tuple[str, ...]] = {  # by column of Indicators and Pillars
     "direction": DIRECTIONS,
     "transform": TRANSFORMS,
@@ -90,6 +91,8 @@ class Methodology:
     draws: int = 1000
     seed: int = 1
     weight_noise: float = 0.25
+    weight_model: str = "uniform"
+    weight_order: bool = False
     uncertain: tuple[str, ...] = ("weights", "aggregation", "missing")
     partner_target: str | float = "p75"
     partner_level: float = 0.5
@@ -259,6 +262,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("draws", _whole()),
         Setting("seed", _whole()),
         Setting("weight_noise", _number(0, 1)),
+        _choice("weight_model", *WEIGHT_MODELS),
+        Setting("weight_order", _yes_no, ("no", "yes")),
         Setting("uncertain", _assumptions),
         Setting("partner_target", _partner_target),
         Setting("partner_level", _number(0, 1)),

@@ -1,0 +1,1 @@
+"""How sure a ranking is: the index again under draws of every uncertain assumption."""

@@ -1,0 +1,215 @@
+"""Scores of the ranked markets under draws: tables made once, draws as matrix products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from entryscore.aggregation import Aggregate, Missing, aggregate, function_of
+from entryscore.result import Result
+from entryscore.robustness.places import Ints
+from entryscore.robustness.plan import DISCRETE, PAGE, Draws, Plan
+from entryscore.robustness.tables import Variant, above_zero, variant
+from entryscore.tree import Floats, Tree
+
+Key = tuple[int, ...]  # the choice of each discrete assumption
+_VALUES_AT_ONCE = 2_000_000  # of a table per draw: 16 MB
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Scores (M × leaves) of the ranked markets under one combination, ready for weights.
+
+    `means`: every node takes the same mean, so scores are weighted by effective weights alone:
+    "arithmetic", "geometric" (then of logarithms) or "" for anything else.
+    """
+
+    scores: Floats
+    functions: dict[int, Aggregate]
+    means: str
+    observed: Floats  # the values of all columns, one column after the other
+    observed_start: Ints
+    observed_count: Ints
+    failure: str = ""
+
+    @cached_property
+    def gaps(self) -> tuple[Ints, Ints]:
+        """Markets and leaves without a value, sorted by market."""
+        market, leaf = np.nonzero(np.isnan(self.scores))
+        return market, leaf
+
+    @cached_property
+    def known(self) -> Floats:
+        """(leaves × M) what is multiplied by weights, 0 where missing."""
+        scores = np.log(self.scores) if self.means == "geometric" else self.scores
+        return np.ascontiguousarray(np.nan_to_num(scores, nan=0.0).T)
+
+
+class Engine:
+    """Draws of a plan to scores (R × M) of the markets ranked in the base, in their order."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.result = plan, plan.result
+        self.markets = np.flatnonzero(plan.result.ranked)
+        self._variants: dict[Key, Variant] = {}
+        self._tables: dict[Key, Table] = {}
+
+    def scores(self, draws: Draws) -> Iterator[tuple[Ints, Floats, str]]:
+        """Blocks of (rows of `draws`, their scores, why they failed); scores are NaN then."""
+        keys = np.column_stack(
+            [draws.choice.get(name, np.zeros(len(draws), dtype=np.int64)) for name in DISCRETE]
+        )
+        weights = self._without_left_out(draws)
+        for key in np.unique(keys, axis=0):
+            rows = np.flatnonzero((keys == key).all(axis=1))
+            table = self.table(tuple(int(k) for k in key))
+            if table.failure:
+                yield rows, np.full((len(rows), len(self.markets)), np.nan), table.failure
+                continue
+            for part in self._blocks(rows, table):
+                scores = self._scores(table, weights[part], draws.replicate[part])
+                yield part, scores, ""
+
+    def table(self, key: Key) -> Table:
+        if key not in self._tables:
+            self._tables[key] = self._made(key)
+        return self._tables[key]
+
+    def _made(self, key: Key) -> Table:
+        chosen = {
+            name: self.plan.alternatives[name][k]
+            for name, k in zip(DISCRETE, key, strict=True)
+            if name in self.plan.alternatives
+        }
+        settings = {k: v for a in chosen.values() for k, v in a.settings.items()}
+        found = self._variant((*key[:-1], 0), {**settings})
+        if found.failure:
+            names = ", ".join(f"{name} {a.name}" for name, a in chosen.items())
+            none = np.zeros(0, dtype=np.int64)
+            return Table(
+                found.scores, {}, "", found.scores, none, none, f"{names}: {found.failure}"
+            )
+        return self._with_functions(found, str(settings.get("aggregation", "")))
+
+    def _variant(self, key: Key, settings: dict[str, object]) -> Variant:
+        settings.pop("aggregation", None)
+        if key not in self._variants:
+            self._variants[key] = variant(self.result, settings)
+        return self._variants[key]
+
+    def _with_functions(self, found: Variant, other: str) -> Table:
+        """`other`: the aggregation that stands in for the setting's; a node's own stays."""
+        result, settings = self.result, self.result.methodology
+        own = {n: _own_aggregation(result, n) for n in result.tree.inner}
+        names = {n: own[n] or other or settings.aggregation for n in own}
+        lifted = other in ("geometric", "harmonic")
+        whole = above_zero(result, found) if lifted else found.scores
+        whole = np.where(result.effective[result.tree.leaves] > 0, whole, 0.0)
+        columns = [x[~np.isnan(x)] for x in whole.T]
+        count = np.array([len(x) for x in columns])
+        scores = whole[self.markets]
+        kinds = set(names.values())
+        means = kinds.pop() if len(kinds) == 1 else ""
+        if means == "geometric" and not np.nanmin(scores, initial=np.inf) > 0:
+            means = ""
+        functions = {n: function_of(name, settings.power) for n, name in names.items()}
+        return Table(
+            scores, functions, means if means in ("arithmetic", "geometric") else "",
+            np.concatenate(columns), np.cumsum(count) - count, count,
+        )  # fmt: skip
+
+    def _without_left_out(self, draws: Draws) -> Floats:
+        chosen = draws.choice.get("leave_one_out")
+        if chosen is None:
+            return draws.weights
+        weights, tree = draws.weights.copy(), self.result.tree
+        for k in np.unique(chosen[chosen > 0]):
+            rows, node = np.flatnonzero(chosen == k), int(self.plan.left_out[k - 1])
+            weights[rows, node] = 0.0
+            while node and not (self.result.weights[_siblings(tree, node)] > 0).any():
+                node = int(tree.parents[node])  # its only part is gone, so it goes too
+                weights[rows, node] = 0.0
+        return weights
+
+    def _blocks(self, rows: Ints, table: Table) -> Iterator[Ints]:
+        """As many draws at once as fit: a table per draw, or a score and a fill per draw."""
+        fills = "missing" in self.plan.assumptions
+        whole = table.means and (fills or not table.gaps[0].size)
+        size = len(self.markets) + table.gaps[0].size if whole else table.scores.size
+        step = max(1, _VALUES_AT_ONCE // max(1, size))
+        for start in range(0, len(rows), step):
+            yield rows[start : start + step]
+
+    def _scores(self, table: Table, weights: Floats, replicate: Ints) -> Floats:
+        filled = "missing" in self.plan.assumptions
+        gaps, settings = table.gaps[0].size, self.result.methodology
+        fill = self._fills(table, replicate) if filled and gaps else None
+        if table.means and (fill is not None or not gaps):
+            return _means(table, self._effective(weights), fill)
+        scores = table.scores
+        if fill is not None:
+            scores = np.repeat(scores[None], len(weights), axis=0)
+            scores[:, table.gaps[0], table.gaps[1]] = fill
+        policy = Missing(settings.missing, 0.0, self._groups())
+        full = np.full((*scores.shape[:-1], len(self.result.catalogue.indicators)), np.nan)
+        full[..., self.result.tree.columns[self.result.tree.leaves]] = scores
+        found = aggregate(self.result.tree, weights, full, table.functions, policy)
+        return np.asarray(found.scores[..., 0])
+
+    def _groups(self) -> Ints | None:
+        if not self.result.methodology.group_fill:
+            return None
+        return self.result.table.group_positions[0][self.markets]
+
+    def _effective(self, weights: Floats) -> Floats:
+        """(R × leaves) product of the shares up the tree."""
+        tree = self.result.tree
+        effective = np.empty_like(weights)
+        effective[:, 0] = 1.0
+        for node in reversed(tree.inner):
+            below = tree.children[node]
+            part = weights[:, below]
+            total = part.sum(axis=1)
+            total[total == 0] = 1.0
+            effective[:, below] = part * (effective[:, node] / total)[:, None]
+        return effective[:, tree.leaves]
+
+    def _fills(self, table: Table, replicate: Ints) -> Floats:
+        """(R × gaps) for every missing value one observed in its column, drawn anew each time."""
+        leaf = table.gaps[1]
+        found = np.empty((len(replicate), leaf.size))
+        pages = replicate // PAGE
+        for page in np.unique(pages):
+            rows = np.flatnonzero(pages == page)
+            draw = replicate[rows] - page * PAGE
+            first, last = int(draw.min()), int(draw.max())
+            rng = self.plan.stream(int(page), "missing")
+            rng.bit_generator.advance(first * leaf.size)  # type: ignore[attr-defined]  # PCG64 has it
+            uniform = rng.random((last - first + 1, leaf.size))[draw - first]
+            place = (uniform * table.observed_count[leaf]).astype(np.int64)
+            found[rows] = table.observed[table.observed_start[leaf] + place]
+        return found
+
+
+def _siblings(tree: Tree, node: int) -> Ints:
+    siblings = tree.children[int(tree.parents[node])]
+    return np.asarray(siblings[siblings != node])
+
+
+def _own_aggregation(result: Result, node: int) -> str | None:
+    own: str | None = getattr(result.catalogue.node(result.tree.codes[node]), "aggregation", None)
+    return own
+
+
+def _means(table: Table, effective: Floats, fill: Floats | None) -> Floats:
+    """(R × M) weighted means; with `fill` (R × gaps) in the place of what is missing."""
+    scores = effective @ table.known
+    if fill is not None:
+        market, leaf = table.gaps
+        added = (np.log(fill) if table.means == "geometric" else fill) * effective[:, leaf]
+        first = np.flatnonzero(np.diff(market, prepend=-1))
+        scores[:, market[first]] += np.add.reduceat(added, first, axis=1)
+    return np.asarray(np.exp(scores, out=scores) if table.means == "geometric" else scores)
