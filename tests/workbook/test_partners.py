@@ -115,6 +115,17 @@ def test_every_fault_is_reported_at_its_cell(tmp_path):
         assert hint in said
 
 
+def test_a_sheet_that_cannot_be_read_brings_no_further_problems(tmp_path):
+    broken = [["kode", "nom"], ["telco", "Telco"]]
+    sheets = OWN | {"PartnerTypes": broken}
+    path = write_book(tmp_path / "b.xlsx", Markets=MARKETS, Indicators=INDICATORS, **sheets)
+    book = read_workbook(path)
+    assert [p.where for p in book.findings.problems] == ["PartnerTypes!C1"]
+    own, found = read_ecosystem(book)
+    assert not found.problems, found.problems
+    assert own.own == set(OWN) - {"PartnerTypes"}
+
+
 def test_duplicate_edges_at_the_later_cell(tmp_path):
     _, found = read(
         tmp_path,

@@ -82,7 +82,7 @@ class _Picture:
         self.places = places
         title = str(graph.graph.get("title") or self.words["title"])
         room = self.width - 2 * _MARGIN
-        self.title = wrapped(tidy(title), room, size=22)
+        self.title = wrapped(tidy(title), 0.87 * room, size=22)  # bold is wider
         self.note = wrapped(self.words["note"], room)
         top = _MARGIN + _TITLE_LEADING * len(self.title) + LEADING * len(self.note) + 2 * _HEAD
         self.top = top
