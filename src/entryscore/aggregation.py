@@ -72,7 +72,7 @@ def power(x: Floats, w: Floats, p: float = 1.0) -> Floats:
     unit = np.where(np.isinf(unit), 1.0, unit)
     safe = np.where(unit == 0, 1.0, unit)
     with np.errstate(divide="ignore", under="ignore", over="ignore"):
-        powers = np.where(w > 0, w * (x / safe[..., None]) ** p, 0.0)
+        powers = w * np.where(w > 0, x / safe[..., None], 1.0) ** p
         return np.asarray(unit * _quotient(powers.sum(axis=-1), w) ** (1 / p))
 
 

@@ -40,8 +40,9 @@ def _extent(x: Floats) -> tuple[Floats, Floats]:
 
 
 def _share(part: Floats, whole: Floats) -> Floats:
-    """The quotient; NaN where the whole is 0 or unknown."""
-    return np.asarray(part / np.where((whole == 0) | ~np.isfinite(whole), np.nan, whole))
+    """The quotient; NaN where the whole is 0 or unknown, infinite where it is too large."""
+    with np.errstate(over="ignore"):
+        return np.asarray(part / np.where((whole == 0) | ~np.isfinite(whole), np.nan, whole))
 
 
 def _count(x: Floats) -> Floats:

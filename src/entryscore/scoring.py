@@ -53,6 +53,13 @@ def normalise_values(
             _check_reference_value(case, int(live[i]), oriented[:, i])
     normalised = np.full_like(treated, np.nan)
     normalised[:, live] = normalise(oriented, [case.method(i) for i in indicators], bounds)
+    for column, indicator in zip(live, indicators, strict=True):
+        for market in np.flatnonzero(np.isinf(normalised[:, column])):
+            case.found.problem(
+                case.cell(market, column), "the score of {code} is infinite under {method}",
+                "check the value and the bounds, or choose another normalisation",
+                code=indicator.code, method=case.method(indicator),
+            )  # fmt: skip
     return normalised
 
 
