@@ -1,0 +1,164 @@
+"""Draws as matrix products against the same draws scored one by one from the start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from entryscore.markets import MarketTable
+from entryscore.methodology import ASSUMPTIONS
+from entryscore.pipeline import score
+from entryscore.ranking import ranks_of
+from entryscore.result import Result
+from entryscore.robustness.engine import Engine
+from entryscore.robustness.plan import DISCRETE, PAGE, Plan, page_of, plan_of
+from entryscore.robustness.run import run
+from tests.robustness.cases import scored
+
+SAMPLED = tuple(a for a in ASSUMPTIONS if a not in ("data", "missing"))
+
+
+def scores_of(plan: Plan, page: int = 0) -> np.ndarray:
+    found = np.full((PAGE, int(plan.result.ranked.sum())), np.nan)
+    for rows, scores, failure in Engine(plan).scores(page_of(plan, page)):
+        assert not failure
+        found[rows] = scores
+    return found
+
+
+def one_by_one(plan: Plan, count: int) -> np.ndarray:
+    """The same draws by `score`: methodology, weights and left-out indicator of each; NaN where
+    z-scores meet a geometric mean, which `score` refuses."""
+    draws, found = page_of(plan, 0), []
+    for row in range(count):
+        settings: dict[str, object] = {"min_coverage": 0.0}
+        for name in DISCRETE:
+            if name in plan.alternatives:
+                settings |= plan.alternatives[name][draws.choice[name][row]].settings
+        if settings.get("aggregation") == "geometric":
+            settings |= {"scale_low": 1.0, "scale_high": 100.0}
+        out = int(draws.choice.get("leave_one_out", np.zeros(count, dtype=int))[row])
+        if "z_mean" in settings and "scale_low" in settings:
+            found.append(np.full(int(plan.result.ranked.sum()), np.nan))
+        else:
+            found.append(again(plan, settings, draws.weights[row], out))
+    return np.array(found)
+
+
+def again(plan: Plan, settings: dict[str, object], weights: np.ndarray, out: int) -> np.ndarray:
+    result = plan.result
+    gone = {result.tree.codes[int(plan.left_out[out - 1])]} if out else set()
+    gone |= {"r"} if "e" in gone else set()  # a pillar goes with its only indicator
+    catalogue = replace(
+        result.catalogue,
+        indicators=tuple(i for i in result.catalogue.indicators if i.code not in gone),
+        pillars=tuple(p for p in result.catalogue.pillars if p.code not in gone),
+    )
+    columns = [i for i, c in enumerate(result.catalogue.codes) if c not in gone]
+    table = replace(result.table, values=result.table.values[:, columns])
+    nodes = [i for i, c in enumerate(result.tree.codes) if c not in gone]
+    methodology = replace(result.methodology, **settings)  # type: ignore[arg-type]  # by name
+    return score(catalogue, table, methodology, weights=weights[nodes]).score[result.ranked]
+
+
+@pytest.mark.parametrize(
+    "uncertain",
+    [
+        ("weights",), ("aggregation",), ("normalisation",), ("treatment",), ("imputation",),
+        ("leave_one_out",), ("weights", "aggregation", "leave_one_out"), SAMPLED,
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("gaps", [0.0, 0.12])
+def test_draws_equal_scoring_one_by_one(uncertain: tuple[str, ...], gaps: float) -> None:
+    result = scored(rows=30, gaps=gaps, seed=8)
+    plan = plan_of(result, uncertain)
+    fast, slow = scores_of(plan)[:60], one_by_one(plan, 60)
+    compared = ~np.isnan(slow)
+    assert compared.mean() > 0.7
+    np.testing.assert_allclose(fast[compared], slow[compared], rtol=1e-9)
+
+
+@pytest.mark.parametrize("aggregation", ["geometric", "harmonic", "copeland", "median", "minimum"])
+@pytest.mark.parametrize("gaps", [0.0, 0.12])
+def test_every_aggregation_can_be_the_base(aggregation: str, gaps: float) -> None:
+    plan = plan_of(scored(rows=20, gaps=gaps, aggregation=aggregation), ("weights",))
+    np.testing.assert_allclose(scores_of(plan)[:40], one_by_one(plan, 40), rtol=1e-9, atol=1e-9)
+
+
+def filled(result: Result, rng: np.random.Generator) -> MarketTable:
+    values = result.table.values.copy()
+    for column in values.T:
+        gone = np.isnan(column)
+        column[gone] = rng.choice(column[~gone], gone.sum())
+    return replace(result.table, values=values)
+
+
+def test_missing_values_are_drawn_from_the_column() -> None:
+    """Every score of a draw is one that some fill of the gaps gives; all values turn up evenly."""
+    values = np.array([[1.0, 5], [2, 7], [4, 6], [np.nan, 8], [3, np.nan], [9, 9]])
+    result = scored(values=np.column_stack([values, *[values[:, :1]] * 0, np.ones((6, 5))]),
+                    constant="neutral", min_coverage=0.0)  # fmt: skip
+    plan = plan_of(result, ("missing",))
+    fast = scores_of(plan)
+    complete = [0, 1, 2, 5]
+    np.testing.assert_allclose(
+        fast[:, complete], np.repeat(fast[:1, complete], PAGE, axis=0), rtol=1e-12
+    )
+    for market, column in ((3, 0), (4, 1)):
+        seen = np.unique(np.round(fast[:, market], 9))
+        possible = []
+        for value in values[~np.isnan(values[:, column]), column]:
+            whole = result.table.values.copy()
+            whole[market, column] = value
+            other = 7 - market
+            whole[other, 1 - column] = values[0, 1 - column]
+            table = replace(result.table, values=whole)
+            possible.append(score(result.catalogue, table, result.methodology).score[market])
+        np.testing.assert_allclose(seen, np.unique(np.round(possible, 9)), rtol=1e-7)
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.15])
+def test_the_outcome_does_not_depend_on_blocks(
+    gaps: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = scored(rows=25, gaps=gaps, min_coverage=0.0)
+    plan = plan_of(result, (*SAMPLED, "missing"))
+    whole = run(plan, 700, detail=True)
+    monkeypatch.setattr("entryscore.robustness.engine._VALUES_AT_ONCE", 300)
+    small = run(plan, 700, detail=True)
+    assert (whole.ranks.counts == small.ranks.counts).all()  # type: ignore[union-attr]
+    assert whole.wins is not None
+    assert small.wins is not None
+    assert (whole.wins == small.wins).all()
+    assert whole.draws + whole.failed == 700
+
+
+def test_more_draws_begin_with_the_same_ones() -> None:
+    plan = plan_of(scored(), ("weights", "aggregation"))
+    few, many = run(plan, 300), run(plan, 512)
+    assert few.draws == 300
+    first = run(plan, 256)
+    assert (few.ranks.counts >= first.ranks.counts).all()  # type: ignore[union-attr]
+    assert (many.ranks.counts >= few.ranks.counts).all()  # type: ignore[union-attr]
+
+
+def test_an_alternative_that_fails_is_counted_and_named() -> None:
+    values = np.exp(np.random.default_rng(0).normal(3, 1, (12, 7)))
+    values[:, 0] = 0.0
+    values[0, 0] = 1.0
+    result = scored(values=values)  # winsorising leaves one value only
+    outcome = run(plan_of(result, ("treatment",)), 512)
+    assert outcome.draws + outcome.failed == 512
+    (reason,) = outcome.failures
+    assert "treatment winsorise" in reason
+    assert "one value only" in reason
+
+
+def test_without_uncertainty_every_draw_is_the_base() -> None:
+    result = scored(gaps=0.1, min_coverage=0.0)
+    outcome = run(plan_of(result, ()), 300)
+    ranks = result.ranks[result.ranked]
+    np.testing.assert_array_equal(outcome.ranks.quantiles(np.array([0.0, 0.5, 1.0])), [ranks] * 3)
+    assert (ranks_of(result.score[result.ranked]) == ranks).all()
