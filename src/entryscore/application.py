@@ -18,6 +18,7 @@ from entryscore.result import Result
 from entryscore.tree import Floats, Tree, build_tree
 
 if TYPE_CHECKING:
+    from entryscore.partners.ecosystem import Ecosystem
     from entryscore.workbook.read import Book
 
 BASE = "base"
@@ -32,10 +33,19 @@ def require_input(path: Path) -> None:
         raise _file_problem(path, "no such file", "check the name and the folder")
 
 
-def require_output(path: Path, *, force: bool, inputs: Iterable[Path] = ()) -> None:
+def require_output(
+    path: Path,
+    *,
+    force: bool,
+    inputs: Iterable[Path] = (),
+    suffixes: Sequence[str] = (".xlsx",),
+) -> None:
     """Refuses, before any work, a file that exists, has no folder, or is the input."""
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"{path}: what is written is a workbook (end its name in .xlsx)")
+    if path.suffix.lower() not in suffixes:
+        kind = "workbook" if suffixes == (".xlsx",) else "graph"
+        raise UsageError(
+            f"{path}: what is written is a {kind} (end its name in {', '.join(suffixes)})"
+        )
     if any(path.exists() and source.exists() and path.samefile(source) for source in inputs):
         raise _file_problem(path, "is the input", "choose another name for the output")
     if path.is_dir():
@@ -198,6 +208,45 @@ def market_of(book: Book, text: str, option: str) -> str:
     raise UsageError(f"{option} {text}: no such market ({hint})")
 
 
+def ecosystem_of(book: Book) -> tuple[Ecosystem, tuple[Problem, ...]]:
+    """The book's partner graph and the warnings about it; InputError with every problem."""
+    from entryscore.workbook.partners import read_ecosystem
+
+    ecosystem, found = read_ecosystem(book)
+    found.raise_if_any()
+    return ecosystem, found.warnings
+
+
+def markets_asked(book: Book, result: Result, typed: Sequence[str]) -> list[int]:
+    """Positions of the markets named, in the order given, or of the shortlist in rank order.
+
+    Raises UsageError for an unknown one, InputError for those without a score.
+    """
+    if not typed:
+        ranked = [int(i) for i in result.order if result.ranked[i]]
+        if not ranked:
+            raise InputError([Problem("Markets", "no market is ranked", "name the markets")])
+        return ranked[: result.methodology.shortlist]
+    codes = dict.fromkeys(market_of(book, text, "MARKET") for text in typed)
+    found = [result.table.codes.index(code) for code in codes]
+    problems = [_unscored(result, i) for i in found if np.isnan(result.score[i])]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _unscored(result: Result, market: int) -> Problem:
+    code, catalogue = result.table.codes[market], result.catalogue
+    columns = result.tree.columns[result.tree.leaves]
+    missing = [catalogue.codes[c] for c in columns if np.isnan(result.scaled[market, c])]
+    return Problem(
+        result.table.where(code, missing[0]) if missing else "Markets",
+        "{code} has no score that partners could lift: it has no value of {missing}",
+        "fill them in, or lower min_coverage",
+        {"code": code, "missing": ", ".join(missing) or "enough indicators"},
+    )
+
+
 def check_book(book: Book) -> Findings:
     """Every problem and warning of reading, of constructing each scenario, of partner sheets."""
     findings = Findings()
@@ -222,8 +271,10 @@ def equal_ranks(book: Book) -> Floats | None:
 __all__ = [
     "InputError",
     "check_book",
+    "ecosystem_of",
     "equal_ranks",
     "market_of",
+    "markets_asked",
     "require_input",
     "require_output",
     "score_book",

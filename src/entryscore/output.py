@@ -58,7 +58,7 @@ def as_json(
         sha256,
         title=first.methodology.title or first.catalogue.title,
         scenarios=[result.scenario for result in results],
-        settings={key: _plain(value) for key, value in first.methodology.plain().items()},
+        settings={key: plain(value) for key, value in first.methodology.plain().items()},
         weights=[row for r in results for row in labelled(r, _weights(r))],
         warnings=[warning.as_dict() for warning in warnings],
         markets=[row for r in results for row in labelled(r, _rows(r, top))],
@@ -75,7 +75,7 @@ def frame_rows(frame: pd.DataFrame) -> list[dict[str, object]]:
     """An object per row, as json takes it: None where a value is missing or not finite."""
     names = [str(name) for name in frame.columns]
     return [
-        dict(zip(names, map(_plain, row), strict=True))
+        dict(zip(names, map(plain, row), strict=True))
         for row in frame.itertuples(index=False, name=None)
     ]
 
@@ -116,7 +116,7 @@ def _table_cell(value: object, spec: str | None) -> str:
     if isinstance(value, float):
         text = format(value, spec) if spec else _four_digits(value)
         return text.replace("-", "") if not any(c in "123456789" for c in text) else text
-    return _cut(str(value))
+    return cut(str(value))
 
 
 def _four_digits(value: float) -> str:
@@ -141,7 +141,7 @@ def _rows(result: Result, top: int | None) -> list[dict[str, object]]:
     return frame_rows(result.frame().head(top if top is not None else len(result.table.codes)))
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Python's own types; None for what is missing or not finite."""
     if value is pd.NA or value is None:
         return None
@@ -170,9 +170,9 @@ def _weights(result: Result) -> list[dict[str, object]]:
         {
             "code": code,
             "parent": tree.codes[int(tree.parents[node])],
-            "declared": _plain(tree.declared[node]),
-            "used": _plain(result.weights[node]),
-            "effective": _plain(result.effective[node]),
+            "declared": plain(tree.declared[node]),
+            "used": plain(result.weights[node]),
+            "effective": plain(result.effective[node]),
         }
         for node, code in enumerate(tree.codes)
         if node
@@ -185,17 +185,17 @@ def _one_table(result: Result, top: int | None, several: bool) -> str:
     common = _common_gates(result)
     heads = ["rank", "code", "name", "group", "score"]
     heads += [
-        _cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
+        cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
     ]
     heads += ["coverage", "band", "gate"]
     gates = _gates(result, lambda gate: str(gate) not in common)
     rows = []
     for i in result.order[:top]:
         rank = "–" if np.isnan(result.ranks[i]) else f"{result.ranks[i]:.0f}"
-        scores = [_number(result.scores[i, node]) for node in nodes]
+        scores = [number(result.scores[i, node]) for node in nodes]
         rows.append(
-            [rank, table.codes[i], _cut(table.names[i]), _cut(table.groups[i]),
-             _number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
+            [rank, table.codes[i], cut(table.names[i]), cut(table.groups[i]),
+             number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
              result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
     lines = [
@@ -239,11 +239,13 @@ def _not_ranked(result: Result) -> list[str]:
     return [f"Not ranked ({times}): {why}" for why, times in reasons.most_common()]
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """A score as tables show it: one decimal, half away from zero; blank where it is missing."""
     return "" if np.isnan(value) else f"{float(round_half_away(np.array([value]), 1)[0]):.1f}"
 
 
-def _cut(text: str, widest: int = _WIDEST) -> str:
+def cut(text: str, widest: int = _WIDEST) -> str:
+    """The text in one line of at most so many columns."""
     text = "".join(c if c.isprintable() else " " for c in text)
     if text_width(text) <= widest:
         return text

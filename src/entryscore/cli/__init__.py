@@ -18,6 +18,7 @@ COMMANDS = {
     "check": "List every problem and warning of a workbook with its cell.",
     "score": "Score and rank the markets of a workbook.",
     "analyse": "Look into an index: its indicators, weights, ranking, one market.",
+    "partners": "Find the partner types that close each market's gaps at the least cost.",
     "indicators": "Show the bundled catalogues and their indicators.",
 }
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from entryscore.result import Result
 
 PATH = click.Path(path_type=Path)
+_QUIET_SECONDS = 2.0  # work that is done by then shows no progress
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 
@@ -39,3 +43,27 @@ def command_line(ctx: click.Context) -> str:
             flag = [param.opts[-1]] if isinstance(param, click.Option) else []
             words += flag if item is True else [*flag, str(item)]
     return shlex.join(words)
+
+
+@contextmanager
+def progress(steps: int, label: str) -> Iterator[Callable[[], None]]:
+    """A function to call after each of the steps: after two seconds of work a bar shows on
+    stderr, where that is a terminal."""
+    bar: Any = None
+    begun, done = monotonic(), 0
+
+    def step() -> None:
+        nonlocal bar, done
+        done += 1
+        if bar is not None:
+            bar.update(1)
+        elif sys.stderr.isatty() and monotonic() - begun > _QUIET_SECONDS:
+            bar = click.progressbar(length=steps, label=label, file=sys.stderr)
+            bar.__enter__()
+            bar.update(done)
+
+    try:
+        yield step
+    finally:
+        if bar is not None:
+            bar.__exit__(None, None, None)

@@ -112,7 +112,8 @@ def answer(
     step: Callable[[], None] = lambda: None,
 ) -> Answer:
     """The cheapest portfolio for one market by the deadline; with a budget, the one with the
-    largest uplift. `few`: how many of the cheapest portfolios are listed as alternatives."""
+    largest uplift. `few`: how many of the cheapest portfolios, none within another, are listed as
+    alternatives."""
 
     def solve(case: Instance) -> Portfolio:
         if budget is not None:
@@ -143,7 +144,7 @@ def answer(
         months=months_until(instance, best.chosen, best.levels),
         members=_members(instance, best, parts, firm, budget, deadline),
         options=options,
-        alternatives=tuple(best_few(instance, few, deadline)) if few > 1 else (best,),
+        alternatives=tuple(best_few(instance, few, deadline, nested=False)) if few > 1 else (best,),
         concentration=concentration(parts),
         not_assessable=_not_assessable(field, market),
         kappa_observed=_kappa_observed(field, market),

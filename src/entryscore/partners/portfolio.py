@@ -80,12 +80,15 @@ def cheapest(
     return replace(found, chosen=_preferred(instance, equals, wanted))
 
 
-def best_few(instance: Instance, count: int = 5, deadline: float = np.inf) -> list[Portfolio]:
-    """The cheapest portfolio and the next ones by cost, each different from those before."""
+def best_few(
+    instance: Instance, count: int = 5, deadline: float = np.inf, *, nested: bool = True
+) -> list[Portfolio]:
+    """The cheapest portfolio and the next ones by cost, each different from those before; with
+    `nested` = False none of them holds one of those before and more."""
     first = cheapest(instance, deadline)
     found = [first] if first is not None else []
     while found and len(found) < count:
-        following = _solve(instance, found[0].levels, deadline, [p.chosen for p in found])
+        following = _solve(instance, found[0].levels, deadline, [p.chosen for p in found], nested)
         if following is None:
             break
         found.append(following)
@@ -140,12 +143,13 @@ def _budget_model(instance: Instance, budget: float, deadline: float) -> Model:
 
 
 def _solve(
-    instance: Instance, wanted: Floats, deadline: float, excluded: Sequence[Chosen] = ()
-) -> Portfolio | None:
+    instance: Instance, wanted: Floats, deadline: float, excluded: Sequence[Chosen] = (),
+    nested: bool = True,
+) -> Portfolio | None:  # fmt: skip
     model = Model(instance, deadline=deadline)
     model.cover(wanted)
     for chosen in excluded:
-        model.exclude(chosen)
+        model.exclude(chosen, larger=not nested)
     while True:
         found = model.solve(instance.cost)
         if found is None:

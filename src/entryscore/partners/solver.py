@@ -65,9 +65,9 @@ class Model:
         for c in np.flatnonzero(levels > 0):
             self.add(self.instance.force[:, c], low=demand(float(levels[c])))
 
-    def exclude(self, chosen: Chosen) -> None:
-        """Not this portfolio again (a no-good cut)."""
-        self.add(np.where(chosen, 1.0, -1.0), high=float(chosen.sum()) - 1)
+    def exclude(self, chosen: Chosen, *, larger: bool = False) -> None:
+        """Not this portfolio again (a no-good cut), nor, with `larger`, any that contains it."""
+        self.add(np.where(chosen, 1.0, 0.0 if larger else -1.0), high=float(chosen.sum()) - 1)
 
     def chosen(self, x: Floats) -> Chosen:
         return np.asarray(x[: self.count] > 0.5)
