@@ -115,6 +115,7 @@ class Indicator:
     target: float | None = None
     proxy_for: str | None = None
     evidence: str = ""
+    uncertainty: float | None = None  # standard error of a value, as a share of it
     weight_min: float | None = None
     weight_max: float | None = None
 

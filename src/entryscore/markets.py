@@ -22,6 +22,7 @@ class MarketTable:
 
     `values` (markets × indicators) holds NaN where a value is missing and for texts; `texts`
     holds what `info` columns say, per indicator code and market (None: missing).
+    `errors` (as `values`) holds standard errors of single values, NaN where none is stated.
     `where(market, indicator)` gives the cell of a value, `headers` the cell of a column's header.
     """
 
@@ -32,6 +33,7 @@ class MarketTable:
     texts: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     where: Callable[[str, str], str] = _no_cell
     headers: Mapping[str, str] = field(default_factory=dict)
+    errors: Floats | None = None
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, catalogue: Catalogue) -> MarketTable:
@@ -46,6 +48,15 @@ class MarketTable:
         return cls(
             tuple(map(str, frame.index)), words("name"), words("group"),
             values.to_numpy(dtype=float, copy=True),
+        )  # fmt: skip
+
+    def standard_errors(self, catalogue: Catalogue) -> Floats:
+        """(markets × indicators) of the values, in their units: stated for the value, else the
+        indicator's `uncertainty` as a share of it, else 0."""
+        shares = np.array([i.uncertainty or 0.0 for i in catalogue.indicators])
+        general = np.abs(np.nan_to_num(self.values)) * shares
+        return general if self.errors is None else np.where(
+            np.isnan(self.errors), general, self.errors
         )  # fmt: skip
 
     def label(self, i: int) -> str:

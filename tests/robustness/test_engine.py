@@ -162,3 +162,25 @@ def test_without_uncertainty_every_draw_is_the_base() -> None:
     ranks = result.ranks[result.ranked]
     np.testing.assert_array_equal(outcome.ranks.quantiles(np.array([0.0, 0.5, 1.0])), [ranks] * 3)
     assert (ranks_of(result.score[result.ranked]) == ranks).all()
+
+
+def test_noise_on_the_data_is_scored_like_other_values() -> None:
+    base = scored(rows=15)
+    noisy = replace(base.catalogue.indicators[0], uncertainty=0.2)
+    catalogue = replace(base.catalogue, indicators=(noisy, *base.catalogue.indicators[1:]))
+    errors = np.full(base.table.values.shape, np.nan)
+    errors[4, 3] = 7.0
+    table = replace(base.table, errors=errors)
+    result = score(catalogue, table, base.methodology)
+    stated = table.standard_errors(catalogue)
+    assert stated[4, 3] == 7
+    np.testing.assert_allclose(stated[:, 0], 0.2 * table.values[:, 0])
+    assert (stated > 0).sum() == 16
+    plan = plan_of(result, ("data",))
+    found = scores_of(plan)
+    for draw in (0, 1, 255):
+        normal = plan.stream(draw, "data").standard_normal(stated.shape)
+        values = table.values + stated * normal
+        again = score(catalogue, replace(table, values=values), base.methodology)
+        np.testing.assert_allclose(found[draw], again.score, rtol=1e-12)
+    assert np.ptp(found[:, 4]) > 0

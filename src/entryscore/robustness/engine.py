@@ -65,27 +65,42 @@ class Engine:
         weights = self._without_left_out(draws)
         for key in np.unique(keys, axis=0):
             rows = np.flatnonzero((keys == key).all(axis=1))
-            table = self.table(tuple(int(k) for k in key))
-            if table.failure:
-                yield rows, np.full((len(rows), len(self.markets)), np.nan), table.failure
-                continue
-            for part in self._blocks(rows, table):
-                scores = self._scores(table, weights[part], draws.replicate[part])
-                yield part, scores, ""
+            for part, table in self._tables_of(rows, tuple(int(k) for k in key), draws):
+                if table.failure:
+                    yield part, np.full((len(part), len(self.markets)), np.nan), table.failure
+                    continue
+                for block in self._blocks(part, table):
+                    yield block, self._scores(table, weights[block], draws.replicate[block]), ""
+
+    def _tables_of(self, rows: Ints, key: Key, draws: Draws) -> Iterator[tuple[Ints, Table]]:
+        """One table for all draws of a combination, or one for each where the data are drawn."""
+        if "data" not in self.plan.assumptions:
+            yield rows, self.table(key)
+            return
+        table = self.result.table
+        errors = table.standard_errors(self.result.catalogue)
+        for row in rows:
+            rng = self.plan.stream(int(draws.replicate[row]), "data")
+            values = table.values + errors * rng.standard_normal(errors.shape)
+            yield np.array([row]), self._made(key, values)
 
     def table(self, key: Key) -> Table:
         if key not in self._tables:
             self._tables[key] = self._made(key)
         return self._tables[key]
 
-    def _made(self, key: Key) -> Table:
+    def _made(self, key: Key, values: Floats | None = None) -> Table:
         chosen = {
             name: self.plan.alternatives[name][k]
             for name, k in zip(DISCRETE, key, strict=True)
             if name in self.plan.alternatives
         }
         settings = {k: v for a in chosen.values() for k, v in a.settings.items()}
-        found = self._variant((*key[:-1], 0), {**settings})
+        others = {k: v for k, v in settings.items() if k != "aggregation"}
+        if values is None:
+            found = self._variant((*key[:-1], 0), others)
+        else:
+            found = variant(self.result, others, values)
         if found.failure:
             names = ", ".join(f"{name} {a.name}" for name, a in chosen.items())
             none = np.zeros(0, dtype=np.int64)
@@ -95,7 +110,6 @@ class Engine:
         return self._with_functions(found, str(settings.get("aggregation", "")))
 
     def _variant(self, key: Key, settings: dict[str, object]) -> Variant:
-        settings.pop("aggregation", None)
         if key not in self._variants:
             self._variants[key] = variant(self.result, settings)
         return self._variants[key]

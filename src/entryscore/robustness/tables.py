@@ -10,7 +10,7 @@ import numpy as np
 from entryscore.case import Case
 from entryscore.methodology import Methodology
 from entryscore.normalisation import NORMALISATIONS
-from entryscore.preparation import impute, transform_values, treat
+from entryscore.preparation import impute, scale, transform_values, treat
 from entryscore.problems import Findings
 from entryscore.result import Result
 from entryscore.scoring import normalise_values
@@ -28,18 +28,22 @@ class Variant:
     failure: str = ""
 
 
-def variant(result: Result, settings: Mapping[str, object]) -> Variant:
-    """The table under the result's methodology with some settings changed."""
+def variant(
+    result: Result, settings: Mapping[str, object], values: Floats | None = None
+) -> Variant:
+    """The table under the result's methodology with some settings changed, or of other values."""
     methodology = replace(result.methodology, **settings)  # type: ignore[arg-type]  # by name
-    if not settings.keys() - {"aggregation"}:
+    if not settings and values is None:
         return Variant(methodology, _leaves(result, result.normalised))
+    table = result.table if values is None else replace(result.table, values=values)
     found = Findings()
-    case = Case(result.catalogue, result.table, methodology, result.tree, found)
+    case = Case(result.catalogue, table, methodology, result.tree, found)
     live = np.array(
         [c for c in case.columns if result.catalogue.codes[c] not in result.dropped], dtype=int
     )
     case.check_settings()
-    imputed = impute(case, result.scaled, live)
+    scaled = result.scaled if values is None else scale(case)
+    imputed = impute(case, scaled, live)
     transformed, goals = transform_values(case, imputed, live)
     treated, _ = treat(case, transformed, live)
     normalised = normalise_values(case, treated, goals, live)
