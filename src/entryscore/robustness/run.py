@@ -10,6 +10,7 @@ import numpy as np
 
 from entryscore.methodology import Methodology
 from entryscore.problems import UsageError
+from entryscore.result import Result
 from entryscore.robustness.engine import Engine
 from entryscore.robustness.places import (
     MOST_COUNTED,
@@ -24,6 +25,7 @@ from entryscore.robustness.places import (
 from entryscore.robustness.plan import PAGE, Draws, Plan, page_of
 from entryscore.tree import Floats
 
+_KEPT_FREE = 1_000_000  # floats, 8 MB, of address space only; else each page costs 400 page faults
 MOST_PAIRED = 300  # markets up to which every pair is compared
 
 
@@ -31,14 +33,16 @@ MOST_PAIRED = 300  # markets up to which every pair is compared
 class Outcome:
     """What is counted over the draws of `markets` (positions of the M ranked ones).
 
-    With detail: `wins` (M × M) draws in which the row's market is ahead of the column's, and half
-    of those in which they tie, None above 300 markets; `first_weights` (M × nodes) sum of the
+    With detail: `ahead` (M - 1) draws in which a market is ahead of the next in the base ranking
+    (in rank order, ties by code), half of those in which they tie; `wins` (M × M) the same of the
+    row's market and the column's, None above 300 markets; `first_weights` (M × nodes) sum of the
     shares among siblings in draws that put the market first, `first_draws` (M) how many.
     """
 
     markets: Ints
     ranks: Counts | Kept
     failures: Counter[str] = field(default_factory=Counter)
+    ahead: Floats | None = None
     wins: Floats | None = None
     first_weights: Floats | None = None
     first_draws: Ints | None = None
@@ -55,7 +59,7 @@ class Outcome:
     def merge(self, other: Outcome) -> None:
         self.ranks.merge(other.ranks)
         self.failures += other.failures
-        for name in ("wins", "first_weights", "first_draws"):
+        for name in ("ahead", "wins", "first_weights", "first_draws"):
             mine = getattr(self, name)
             if mine is not None:
                 mine += getattr(other, name)
@@ -75,6 +79,7 @@ def run(
 ) -> Outcome:
     """`draws` draws of the plan. The outcome does not depend on `jobs`; `step` is told how many
     draws are done. Raises UsageError where ranks would not fit into memory."""
+    np.empty(_KEPT_FREE)  # freed at once: from now on glibc keeps what a page frees for the next
     markets = int(plan.result.ranked.sum())
     if markets > MOST_COUNTED and markets * draws > MOST_KEPT:
         raise UsageError(f"{markets} markets: at most {MOST_KEPT // markets} draws")
@@ -132,6 +137,7 @@ def _empty(plan: Plan, detail: bool) -> Outcome:
     count = len(markets)
     outcome = Outcome(markets, tally_for(count))
     if detail:
+        outcome.ahead = np.zeros(max(0, count - 1))
         outcome.wins = np.zeros((count, count)) if count <= MOST_PAIRED else None
         outcome.first_weights = np.zeros((count, len(plan.result.tree.codes)))
         outcome.first_draws = np.zeros(count, dtype=np.int64)
@@ -144,9 +150,18 @@ def _add_detail(outcome: Outcome, places: Places, plan: Plan, weights: Floats) -
     assert outcome.first_draws is not None
     outcome.first_weights += first.T @ plan.result.tree.shares(weights)
     outcome.first_draws += first.sum(axis=0).astype(np.int64)
+    ranks = places.ranks()
+    order = in_rank_order(plan.result, outcome.markets)
+    upper, lower = ranks[:, order[:-1]], ranks[:, order[1:]]
+    assert outcome.ahead is not None
+    outcome.ahead += (upper < lower).sum(axis=0) + 0.5 * (upper == lower).sum(axis=0)
     if outcome.wins is not None:
-        ranks = places.ranks()
         for i, mine in enumerate(ranks.T):
-            behind = mine[:, None] < ranks
-            level = mine[:, None] == ranks
+            behind, level = mine[:, None] < ranks, mine[:, None] == ranks
             outcome.wins[i] += behind.sum(axis=0) + 0.5 * level.sum(axis=0)
+
+
+def in_rank_order(result: Result, markets: Ints) -> list[int]:
+    """Positions within `markets`, by rank, ties by code."""
+    codes = result.table.codes
+    return sorted(range(len(markets)), key=lambda i: (result.ranks[markets[i]], codes[markets[i]]))
