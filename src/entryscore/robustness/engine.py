@@ -63,9 +63,8 @@ class Engine:
             [draws.choice.get(name, np.zeros(len(draws), dtype=np.int64)) for name in DISCRETE]
         )
         weights = self._without_left_out(draws)
-        for key in np.unique(keys, axis=0):
-            rows = np.flatnonzero((keys == key).all(axis=1))
-            for part, table in self._tables_of(rows, tuple(int(k) for k in key), draws):
+        for key, rows in _alike(keys):
+            for part, table in self._tables_of(rows, key, draws):
                 if table.failure:
                     yield part, np.full((len(part), len(self.markets)), np.nan), table.failure
                     continue
@@ -206,6 +205,13 @@ class Engine:
             place = (uniform * table.observed_count[leaf]).astype(np.int64)
             found[rows] = table.observed[table.observed_start[leaf] + place]
         return found
+
+
+def _alike(keys: Ints) -> Iterator[tuple[Key, Ints]]:
+    """Distinct rows of `keys`, and where they are."""
+    same = (keys == keys[:1]).all()  # the usual case, told fast
+    for key in keys[:1] if same else np.unique(keys, axis=0):
+        yield tuple(int(k) for k in key), np.flatnonzero((keys == key).all(axis=1))
 
 
 def _siblings(tree: Tree, node: int) -> Ints:

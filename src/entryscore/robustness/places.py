@@ -13,7 +13,10 @@ from entryscore.tree import Floats
 Ints = NDArray[np.int64]
 MOST_COUNTED = 5_000  # markets up to which every (market, rank) is counted
 MOST_KEPT = 200_000_000  # ranks kept for more markets than that: 400 MB
-_EXACT = 2.0**51  # up to here a whole number and a market's position fit one float
+_EXACT = 2.0**51  # up to here _ROUNDER rounds to a whole number, half to even
+_ROUNDER = 1.5 * 2.0**52  # added to a float, it leaves the whole number in the lowest bits
+_ROUNDER_BITS = int(np.array(_ROUNDER).view(np.int64))
+_SORTABLE = 2.0**62  # below the bits of infinity
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,19 +47,25 @@ def places_of(scores: Floats, decimals: int) -> Places:
     order and ties; where they do not fit, the scores are sorted indirectly.
     """
     count = scores.shape[1]
-    whole = np.rint(scores * -(10.0**decimals))
-    if np.abs(whole).max(initial=0.0) * count < _EXACT:
-        whole *= count
-        whole += np.arange(count)
-        whole.sort(axis=1)
-        level = np.floor(whole / count)
-        whole -= level * count
-        market = whole.astype(np.int64)
+    whole = scores * -(10.0**decimals)
+    low, high = whole.min(initial=0.0), whole.max(initial=0.0)
+    bits = int(count - 1).bit_length()
+    if max(-low, high) < _EXACT and (high - low + 1) * 2.0**bits < _SORTABLE:
+        whole += _ROUNDER
+        level = whole.view(np.int64)
+        level -= level.min(initial=_ROUNDER_BITS)
+        level <<= bits
+        level += np.arange(count)
+        whole.sort(axis=1)  # floats sort faster, and positive ones in the order of their bits
+        market = level & ((1 << bits) - 1)
+        level >>= bits
+        same = level[:, 1:] == level[:, :-1]
     else:
+        np.rint(whole, out=whole)
         market = np.argsort(whole, axis=1, kind="stable")
-        level = np.take_along_axis(whole, market, axis=1)
+        whole = np.take_along_axis(whole, market, axis=1)
+        same = whole[:, 1:] == whole[:, :-1]
     rank: Ints = np.arange(count)[None]
-    same = level[:, 1:] == level[:, :-1]
     if same.any():
         rank = np.repeat(rank, len(market), axis=0)
         rank[:, 1:][same] = 0

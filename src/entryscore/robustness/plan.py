@@ -99,9 +99,10 @@ def _bounded_z(result: Result) -> dict[str, object]:
 
 def page_of(plan: Plan, page: int) -> Draws:
     """The 256 draws of a page."""
-    weights = np.repeat(plan.result.weights[None], PAGE, axis=0)
     if "weights" in plan.assumptions:
         weights = plan.weights.draw(plan.stream(page, "weights"), PAGE)
+    else:
+        weights = np.repeat(plan.result.weights[None], PAGE, axis=0)
     choice = {}
     for name in (*DISCRETE, "leave_one_out"):
         if name in plan.assumptions:
