@@ -5,15 +5,13 @@ HiGHS may write to the process's standard output, which holds results: `quiet` k
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from entryscore.partners.instance import CLOSE, MOST, Chosen, Instance, admissible, finish
+from entryscore.quiet import quiet
 from entryscore.tree import Floats
 
 Solution = tuple[Floats, float, float]  # variables, their value, HiGHS's bound on the best value
@@ -122,27 +120,6 @@ def highs(
 def demand(level: float) -> float:
     """-ln(1 - level)."""
     return MOST if level >= 1 else float(min(-np.log1p(-level), MOST))
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """What C code prints meanwhile goes nowhere."""
-    try:
-        target = sys.__stdout__.fileno() if sys.__stdout__ else -1
-    except (OSError, ValueError):
-        target = -1
-    if target < 0:
-        yield
-        return
-    sys.stdout.flush()
-    kept, nowhere = os.dup(target), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, target)
-        yield
-    finally:
-        os.dup2(kept, target)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def best_uplift(model: Model) -> Solution | None:
