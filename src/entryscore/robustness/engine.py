@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -78,8 +78,9 @@ class Engine:
             return
         table = self.result.table
         errors = table.standard_errors(self.result.catalogue)
+        replicate = draws.replicate if draws.noise is None else draws.noise
         for row in rows:
-            rng = self.plan.stream(int(draws.replicate[row]), "data")
+            rng = self.plan.stream(int(replicate[row]), "data")
             values = table.values + errors * rng.standard_normal(errors.shape)
             yield np.array([row]), self._made(key, values)
 
@@ -95,7 +96,7 @@ class Engine:
             if name in self.plan.alternatives
         }
         settings = {k: v for a in chosen.values() for k, v in a.settings.items()}
-        others = {k: v for k, v in settings.items() if k != "aggregation"}
+        others = {k: v for k, v in settings.items() if k not in ("aggregation", "power")}
         if values is None:
             found = self._variant((*key[:-1], 0), others)
         else:
@@ -106,16 +107,18 @@ class Engine:
             return Table(
                 found.scores, {}, "", found.scores, none, none, f"{names}: {found.failure}"
             )
-        return self._with_functions(found, str(settings.get("aggregation", "")))
+        return self._with_functions(found, settings)
 
     def _variant(self, key: Key, settings: dict[str, object]) -> Variant:
         if key not in self._variants:
             self._variants[key] = variant(self.result, settings)
         return self._variants[key]
 
-    def _with_functions(self, found: Variant, other: str) -> Table:
-        """`other`: the aggregation that stands in for the setting's; a node's own stays."""
+    def _with_functions(self, found: Variant, chosen: Mapping[str, object]) -> Table:
+        """An aggregation chosen stands in for the setting's; a node's own stays."""
         result, settings = self.result, self.result.methodology
+        other = str(chosen.get("aggregation", ""))
+        power: float | None = chosen.get("power", settings.power)  # type: ignore[assignment]
         own = {n: _own_aggregation(result, n) for n in result.tree.inner}
         names = {n: own[n] or other or settings.aggregation for n in own}
         lifted = other in ("geometric", "harmonic")
@@ -128,7 +131,7 @@ class Engine:
         means = kinds.pop() if len(kinds) == 1 else ""
         if means == "geometric" and not np.nanmin(scores, initial=np.inf) > 0:
             means = ""
-        functions = {n: function_of(name, settings.power) for n, name in names.items()}
+        functions = {n: function_of(name, power) for n, name in names.items()}
         return Table(
             scores, functions, means if means in ("arithmetic", "geometric") else "",
             np.concatenate(columns), np.cumsum(count) - count, count,

@@ -54,11 +54,13 @@ class Plan:
 @dataclass(frozen=True, eq=False)
 class Draws:
     """R draws: `weights` (R × nodes); `choice` (R) per discrete assumption, 0 the base;
-    `replicate` (R): which draw of missing values and of noise on the data."""
+    `replicate` (R): which draw of missing values and of noise on the data; `noise` (R): that of
+    noise on the data where it is another."""
 
     weights: Floats
     choice: Mapping[str, Ints]
     replicate: Ints
+    noise: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.weights)

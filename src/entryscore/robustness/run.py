@@ -26,6 +26,7 @@ from entryscore.robustness.plan import PAGE, Draws, Plan, page_of
 from entryscore.tree import Floats
 
 _KEPT_FREE = 1_000_000  # floats, 8 MB, of address space only; else each page costs 400 page faults
+NO_SCORE = "a ranked market has no score"
 MOST_PAIRED = 300  # markets up to which every pair is compared
 
 
@@ -121,7 +122,7 @@ def _one_page(engine: Engine, page: int, draws: int, detail: bool) -> Outcome:
     for rows, scores, failure in engine.scores(part):
         good = ~np.isnan(scores).any(axis=1)
         if not good.all():
-            reason = failure or "a ranked market has no score"
+            reason = failure or NO_SCORE
             outcome.failures[reason] += int((~good).sum())
             rows, scores = rows[good], scores[good]
         if len(rows):
