@@ -10,6 +10,7 @@ from typing import Any
 
 from entryscore.catalogue import (
     INDEX,
+    MOST_UNCERTAIN,
     RESERVED,
     Catalogue,
     Gate,
@@ -23,7 +24,11 @@ from entryscore.problems import UsageError
 from entryscore.resources import folder
 from entryscore.tree import build_tree
 
-_NUMBERS = {"weight", "valid_min", "valid_max", "goal_low", "goal_high", "target"}
+_NUMBERS = {
+    "weight", "valid_min", "valid_max", "goal_low", "goal_high", "target",
+    "weight_min", "weight_max", "uncertainty",
+}  # fmt: skip
+_LIMITS = {"weight": math.inf, "weight_min": 1.0, "weight_max": 1.0, "uncertainty": MOST_UNCERTAIN}
 _TOP = {"title", "title_zh", "markets", "settings", "pillars", "indicators"}
 
 
@@ -115,8 +120,11 @@ def _check_types(row: dict[str, Any], code: str) -> None:
                 raise ValueError(f"{code}: {key} {value!r} is not text")
         elif type(value) not in (int, float) or not math.isfinite(value):
             raise ValueError(f"{code}: {key} {value!r} is not a number")
-    if row.get("weight", 1) < 0:
-        raise ValueError(f"{code}: weight {row['weight']!r} is negative")
+    for key, most in _LIMITS.items():
+        if row.get(key, 0) < 0:
+            raise ValueError(f"{code}: {key} {row[key]!r} is negative")
+        if row.get(key, 0) > most:
+            raise ValueError(f"{code}: {key} {row[key]!r} is above {most:g}")
 
 
 def _check_codes(codes: list[str]) -> None:

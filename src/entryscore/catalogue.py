@@ -32,6 +32,7 @@ TRANSFORMS = ("none", "log", "log1p", "sqrt")
 ROLES = ("indicator", "denominator", "info")
 AXES = ("attractiveness", "ease", "risk")
 ON_MISSING_GATE = ("pass", "fail")
+MOST_UNCERTAIN = 10.0  # standard error as a share of the value
 
 _OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,

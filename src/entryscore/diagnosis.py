@@ -50,6 +50,21 @@ def warn_of_scores(
             )  # fmt: skip
 
 
+def warn_of_errors(case: Case) -> None:
+    """The setting `uncertain` names the data, and nobody says how uncertain they are."""
+    settings = case.methodology
+    if not settings.draws or "data" not in settings.uncertain:
+        return
+    if not case.table.standard_errors(case.catalogue).any():
+        case.found.warn(
+            case.setting("uncertain"),
+            "the data are to be uncertain, but no standard error is stated, so they stay as they "
+            "are in every draw",
+            "fill in the column uncertainty of Indicators (share of the value) or Observations (in "
+            "its unit)",
+        )
+
+
 def piled_up(x: Floats, widths: Floats) -> NDArray[np.bool_]:
     """(columns) whether 80 % of the values lie within a tenth of the width; the range where NaN."""
     ordered = np.sort(np.ascontiguousarray(x.T), axis=1)  # missing values last

@@ -77,6 +77,7 @@ def construct(
     ranked = _ranked(case, aggregated.scores[:, 0], coverage, gates)
     ranks = ranks_of(methodology.rounded(aggregated.scores[:, 0]), ranked)
 
+    diagnosis.warn_of_errors(case)
     diagnosis.warn_of_scores(case, used, normalised, aggregated.scores, live)
     findings.extend(found)
     if found.problems:

@@ -54,8 +54,14 @@ INDICATOR_COLUMNS = [
     "target",
     "proxy_for",
     "evidence",
+    "weight_min",
+    "weight_max",
+    "uncertainty",
 ]
-PILLAR_COLUMNS = ["code", "name", "name_zh", "parent", "weight", "aggregation", "axis"]
+PILLAR_COLUMNS = [
+    "code", "name", "name_zh", "parent", "weight", "aggregation", "axis",
+    "weight_min", "weight_max",
+]  # fmt: skip
 _SPARE_ROWS = 500
 HOW_TO = {
     "en": (
@@ -70,6 +76,12 @@ HOW_TO = {
         "Pillars: the nodes above the indicators, with their weights.",
         "Observations: values with years, instead of a column in Markets. In Indicators, "
         "panel says how they become one value; panel_of takes those of another indicator.",
+        "How sure a rank is: draws of the assumptions in Settings, uncertain. weight_model "
+        "says how weights are drawn (uniform, dirichlet: about yours, by weight_noise; any: every "
+        "division); weight_order = yes keeps their order.",
+        "weight_min, weight_max: the least and the greatest share among siblings (0.2 or 20%) in "
+        "the draws. uncertainty: standard error, in Indicators as a share of the value, in "
+        "Observations in its unit; used where uncertain names data.",
         "Scenarios: named sets of weights; list only the codes that differ.",
         "Settings: leave the value as it is to keep the default; the cells offer what is allowed.",
         "Then: entryscore check BOOK.xlsx, and: entryscore score BOOK.xlsx -o REPORT.xlsx",
@@ -83,6 +95,11 @@ HOW_TO = {
         "Pillars:指標之上的各層及其權重。",
         "Observations:帶年份的數值,可代替 Markets 中的列。Indicators 的 panel 說明如何由多年數值"
         "得出一個數值;panel_of 採用另一指標的 Observations。",
+        "排名的把握:按 Settings 的 uncertain 所列假設反覆抽樣。weight_model:權重的抽法"
+        "(uniform、dirichlet 在您的權重附近,幅度為 weight_noise;any 為任意分配);"
+        "weight_order 填 yes 則保持權重的次序。",
+        "weight_min、weight_max:抽樣時在同級中所佔份額的下限與上限(0.2 或 20%)。uncertainty:標準誤,"
+        "在 Indicators 中為數值的比例,在 Observations 中與數值同單位;uncertain 含 data 時使用。",
         "Scenarios:命名的權重方案,只列出不同的代碼。",
         "Settings:保留原值即為預設值;單元格下拉列出可選值。",
         "然後執行:entryscore check BOOK.xlsx,以及:entryscore score BOOK.xlsx -o REPORT.xlsx",
@@ -115,7 +132,7 @@ def write_template(
     )
     _records(book.create_sheet("Pillars"), PILLAR_COLUMNS, catalogue.pillars, 20)
     for name, columns in (
-        ("Observations", "market indicator year value source note"),
+        ("Observations", "market indicator year value uncertainty source note"),
         ("Scenarios", "scenario code weight"),
     ):
         sheet = book.create_sheet(name)

@@ -9,6 +9,7 @@ from typing import Any
 from entryscore.catalogue import (
     CONFIRM,
     INDEX,
+    MOST_UNCERTAIN,
     RESERVED,
     Catalogue,
     Gate,
@@ -19,6 +20,7 @@ from entryscore.catalogue import (
 from entryscore.methodology import CHOICES, Methodology
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
+from entryscore.workbook.bounds import check_bounds
 from entryscore.workbook.cells import NumberReader, is_percent_unit
 from entryscore.workbook.parents import check_parents, warn_of_blank_weights
 from entryscore.workbook.tables import Table
@@ -31,7 +33,11 @@ _NUMBERS = {
     "goal_low": (-math.inf, math.inf),
     "goal_high": (-math.inf, math.inf),
     "target": (0.0, 100.0),
+    "weight_min": (0.0, 1.0),
+    "weight_max": (0.0, 1.0),
+    "uncertainty": (0.0, MOST_UNCERTAIN),
 }
+_SHARES = ("weight", "weight_min", "weight_max", "uncertainty")  # percent cells are fractions
 _LINKS = ("scale_by", "panel_of")
 
 
@@ -66,6 +72,7 @@ def read_framework(
     )  # fmt: skip
     warn_of_blank_weights(catalogue, _blank_weights(indicators, pillars, catalogue), findings)
     framework.catalogue = check_parents(catalogue, findings)
+    check_bounds(framework.catalogue, findings)
     return framework
 
 
@@ -156,7 +163,7 @@ class _Rows:
 
     def _number(self, row: int, column: str, in_percent: bool) -> float | None:
         cell = self.table.value(row, column, self.findings)
-        scaled = column == "target" or (in_percent and column != "weight")
+        scaled = column == "target" or (in_percent and column not in _SHARES)
         reader = self.readers.setdefault(
             (column, scaled),
             NumberReader(column, self.findings, self.table.header(column), scaled),

@@ -35,13 +35,15 @@ class Markets:
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     bad: set[tuple[str, str]] = field(default_factory=set)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
+    errors: dict[tuple[str, str], float] = field(default_factory=dict)  # standard errors
     headers: dict[str, str] = field(default_factory=dict)
 
     def table(self, catalogue: Catalogue) -> MarketTable:
-        values = np.full((len(self.codes), len(catalogue.codes)), np.nan)
+        values, errors = np.full((2, len(self.codes), len(catalogue.codes)), np.nan)
         place = {market: i for i, market in enumerate(self.codes)}
-        for (market, code), value in self.values.items():
-            values[place[market], catalogue.position(code)] = value
+        for array, known in ((values, self.values), (errors, self.errors)):
+            for (market, code), value in known.items():
+                array[place[market], catalogue.position(code)] = value
         texts = {
             i.code: tuple(self.texts.get((m, i.code)) for m in self.codes)
             for i in catalogue.indicators
@@ -49,7 +51,7 @@ class Markets:
         }
         return MarketTable(
             tuple(self.codes), tuple(self.names), tuple(self.groups), values, texts,
-            partial(_where, self.cells), self.headers,
+            partial(_where, self.cells), self.headers, errors if self.errors else None,
         )  # fmt: skip
 
 

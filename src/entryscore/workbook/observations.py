@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from entryscore.catalogue import Catalogue
+from entryscore.catalogue import Catalogue, Indicator
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
-from entryscore.workbook.cells import Cell, NumberReader, is_missing
+from entryscore.workbook.cells import Cell, NumberReader, is_missing, is_percent_unit
 from entryscore.workbook.markets import Markets, store, value_reader
 from entryscore.workbook.panels import Derivation, Observation, Observed, user_that_needs_years
 from entryscore.workbook.schema import check_observed
@@ -27,6 +27,7 @@ class _Reading:
     years: NumberReader
     find_market: Callable[[str, str], str | None]
     given: dict[Key, dict[int, Cell]] = field(default_factory=dict)
+    uncertain: dict[str, Cell] = field(default_factory=dict)  # by the value's cell
     undated: set[str] = field(default_factory=set)  # indicators with rows without a year
     spoilt: set[str] = field(default_factory=set)  # indicators that lack rows given to another
 
@@ -54,6 +55,8 @@ class _Reading:
             self._twice(where, key, f"at {first}")
         else:
             self.given[key][year] = cell
+            if "uncertainty" in table.columns:
+                self.uncertain[cell.where] = table.value(row, "uncertainty", self.findings)
 
     def _derived(self, row: int, code: str) -> bool:
         source = self.catalogue[code].panel_of
@@ -175,13 +178,38 @@ def _observed(reading: _Reading) -> dict[str, Observed]:
     header = reading.table.header("value")
     for indicator in reading.catalogue.indicators:
         reader = value_reader(indicator, header, reading.findings)
+        errors = _Errors(reading, indicator)
         for market in reading.markets.codes:
             key = (market, indicator.code)
             for year, cell in sorted(reading.given.get(key, {}).items()):
                 trial = Markets()
                 store(trial, market, indicator, cell, reader, reading.findings)
                 found[indicator.code].spoilt |= key in trial.bad
-                one = Observation(cell.where, trial.values.get(key), trial.texts.get(key))
+                one = Observation(
+                    cell.where, trial.values.get(key), trial.texts.get(key), errors.of(cell)
+                )  # fmt: skip
                 found[indicator.code].by_market.setdefault(market, {})[year] = one
         reader.finish()
+        errors.reader.finish()
     return found
+
+
+class _Errors:
+    """Standard errors of an indicator's observations, read in the unit of the values."""
+
+    def __init__(self, reading: _Reading, indicator: Indicator) -> None:
+        self.reading = reading
+        self.reader = NumberReader(
+            "uncertainty", reading.findings, reading.table.header("uncertainty"),
+            is_percent_unit(indicator.unit),
+        )  # fmt: skip
+
+    def of(self, value: Cell) -> float | None:
+        cell = self.reading.uncertain.get(value.where)
+        error = None if cell is None else self.reader.read(cell)
+        if cell is None or error is None or error >= 0:
+            return error
+        self.reading.findings.problem(
+            cell.where, "{number:g} is no standard error", "type a number from 0 on", number=error
+        )
+        return None

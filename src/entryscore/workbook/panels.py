@@ -19,11 +19,13 @@ _PER_HUNDRED = 100.0
 
 @dataclass(frozen=True)
 class Observation:
-    """What one cell says: a number, a text (of `info` indicators), both, or nothing."""
+    """What one cell says: a number, a text (of `info` indicators), both, or nothing; `error`: the
+    standard error of the number, in its unit."""
 
     where: str
     value: float | None = None
     text: str | None = None
+    error: float | None = None
 
     @property
     def known(self) -> bool:
@@ -156,16 +158,26 @@ class Derivation:
         if is_share(indicator.panel) and is_percent_unit(indicator.unit):
             values = values * _PER_HUNDRED  # as percent cells of this unit are read
         for market, year in newest_used(indicator.panel, panel, self.last_year).dropna().items():
-            where = found.by_market[str(market)][int(year)].where
-            self.markets.cells[str(market), indicator.code] = where
+            self._note(str(market), indicator, found.by_market[str(market)][int(year)])
         for market, value in values.dropna().items():
             text = f"{value:.15g}" if indicator.role == "info" else None
             self._store(str(market), indicator.code, float(value), text)
         if not found.spoilt:
-            self._warn(indicator, panel)
+            self._warn(indicator, panel, found)
 
-    def _warn(self, indicator: Indicator, panel: pd.DataFrame) -> None:
+    def _note(self, market: str, indicator: Indicator, newest: Observation) -> None:
+        """Where the value stands, and its standard error where it is the one observed."""
+        self.markets.cells[market, indicator.code] = newest.where
+        if newest.error is not None and indicator.panel == "latest":
+            self.markets.errors[market, indicator.code] = newest.error
+
+    def _warn(self, indicator: Indicator, panel: pd.DataFrame, found: Observed) -> None:
         where = self.catalogue.origin.where((indicator.code, "panel"), ("panel",))
+        if indicator.panel != "latest" and any(one.error is not None for one in found):
+            self.findings.warn(
+                where, "{code}: the uncertainty of its Observations counts for panel = latest only",
+                "state it in Indicators, as a share of the value", code=indicator.code,
+            )  # fmt: skip
         for caveat in caveats(indicator.panel, panel, self.last_year):
             self.findings.warn(
                 where, "{code}: " + caveat.what, code=indicator.code, panel=indicator.panel,

@@ -36,10 +36,10 @@ LAYOUTS: dict[str, Layout] = {
         "code",
         "name name_zh unit source note parent weight direction valid_min valid_max goal_low "
         "goal_high transform treatment normalisation scale_by panel panel_of role gate "
-        "on_missing_gate target proxy_for evidence",
+        "on_missing_gate target proxy_for evidence weight_min weight_max uncertainty",
     ),
-    "Pillars": _layout("code", "name name_zh parent weight aggregation axis"),
-    "Observations": _layout("market indicator value", "year source note"),
+    "Pillars": _layout("code", "name name_zh parent weight aggregation axis weight_min weight_max"),
+    "Observations": _layout("market indicator value", "year uncertainty source note"),
     "Scenarios": _layout("scenario code weight"),
     "Settings": _layout("setting value", "note allowed"),
     "Partners": _layout("market partner_type", "availability cost months note"),
