@@ -17,20 +17,27 @@ from entryscore.naming import text_width
 from entryscore.problems import Problem
 from entryscore.result import GateOutcome, Result
 from entryscore.rounding import round_half_away
+from entryscore.tree import Floats
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile("(.*_)?name|group")
 _WIDEST = 28
 
 
-def as_csv(results: Sequence[Result], *, top: int | None = None) -> str:
-    """Each scenario's ranking; with two or more a leading column says which."""
+More = Mapping[str, Floats]  # columns to add to a ranking, each (markets)
+
+
+def as_csv(results: Sequence[Result], *, top: int | None = None, more: Sequence[More] = ()) -> str:
+    """Each scenario's ranking; with two or more a leading column says which.
+
+    `more`: for each result further columns, which come last; `…_rank` are whole numbers.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     header: list[str] = []
-    for result in results:
+    for place, result in enumerate(results):
         lead = {"scenario": result.scenario} if len(results) > 1 else {}
-        rows = [lead | row for row in _rows(result, top)]
+        rows = [lead | row for row in _rows(result, top, more[place] if more else {})]
         if rows and list(rows[0]) != header:
             header = list(rows[0])
             writer.writerow(header)
@@ -46,6 +53,7 @@ def as_json(
     sha256: str | None,
     warnings: Iterable[Problem] = (),
     top: int | None = None,
+    more: Sequence[More] = (),
 ) -> str:
     """The same as csv with settings, weights and warnings; null where a number is missing."""
     several = len(results) > 1
@@ -61,7 +69,11 @@ def as_json(
         settings={key: plain(value) for key, value in first.methodology.plain().items()},
         weights=[row for r in results for row in labelled(r, _weights(r))],
         warnings=[warning.as_dict() for warning in warnings],
-        markets=[row for r in results for row in labelled(r, _rows(r, top))],
+        markets=[
+            row
+            for place, r in enumerate(results)
+            for row in labelled(r, _rows(r, top, more[place] if more else {}))
+        ],
     )
 
 
@@ -132,13 +144,26 @@ def _four_digits(value: float) -> str:
     return f"{value:.3g}" if 0 < size < 0.01 else f"{value:.3f}" if size < 1 else f"{value:.2f}"
 
 
-def as_table(results: Sequence[Result], *, top: int | None = None) -> str:
-    """Each scenario's ranking with the scores of the top nodes."""
-    return "\n".join(_one_table(result, top, len(results) > 1) for result in results)
+def as_table(
+    results: Sequence[Result], *, top: int | None = None, more: Sequence[More] = ()
+) -> str:
+    """Each scenario's ranking with the scores of the top nodes; `more` stands beside the score."""
+    return "\n".join(
+        _one_table(result, top, len(results) > 1, more[place] if more else {})
+        for place, result in enumerate(results)
+    )
 
 
-def _rows(result: Result, top: int | None) -> list[dict[str, object]]:
-    return frame_rows(result.frame().head(top if top is not None else len(result.table.codes)))
+def _rows(result: Result, top: int | None, more: More) -> list[dict[str, object]]:
+    order = result.order
+    frame = result.frame()
+    for name, values in more.items():
+        found = values[order]
+        frame[name] = (
+            pd.array([None if np.isnan(x) else int(x) for x in found], "Int64")
+            if name.endswith("_rank") else found
+        )  # fmt: skip
+    return frame_rows(frame.head(top if top is not None else len(order)))
 
 
 def plain(value: object) -> object:
@@ -179,11 +204,11 @@ def _weights(result: Result) -> list[dict[str, object]]:
     ]
 
 
-def _one_table(result: Result, top: int | None, several: bool) -> str:
+def _one_table(result: Result, top: int | None, several: bool, more: More) -> str:
     table, tree = result.table, result.tree
     nodes = [int(node) for node in tree.children[0]]
     common = _common_gates(result)
-    heads = ["rank", "code", "name", "group", "score"]
+    heads = ["rank", "code", "name", "group", "score", *(n.replace("_", " ") for n in more)]
     heads += [
         cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
     ]
@@ -195,17 +220,26 @@ def _one_table(result: Result, top: int | None, several: bool) -> str:
         scores = [number(result.scores[i, node]) for node in nodes]
         rows.append(
             [rank, table.codes[i], cut(table.names[i]), cut(table.groups[i]),
-             number(result.score[i]), *scores, f"{result.coverage[i]:.0%}",
+             number(result.score[i]), *_beside(more, i), *scores, f"{result.coverage[i]:.0%}",
              result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
     lines = [
         *heading(result, named=several),
         "",
-        *columns(heads, rows, right={0, *range(4, 6 + len(nodes))}),
+        *columns(heads, rows, right={0, *range(4, 6 + len(nodes) + len(more))}),
     ]
     notes = [f"Every market: {gate}" for gate in sorted(common)]
     notes += _not_ranked(result)
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
+
+
+def _beside(more: More, market: int) -> list[str]:
+    return [
+        number(values[market])
+        if not name.endswith("_rank")
+        else "" if np.isnan(values[market]) else f"{values[market]:.0f}"
+        for name, values in more.items()
+    ]  # fmt: skip
 
 
 def heading(result: Result, *, named: bool) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from textwrap import TextWrapper
 
 from entryscore import output
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import (
+    EvidenceRow,
+    GapRow,
     capability_rows,
     evidence_rows,
     gap_rows,
@@ -20,30 +23,38 @@ from entryscore.partners.instance import describe
 from entryscore.partners.portfolio import Portfolio
 
 WIDTH = 110
+_GAPS = 10  # shown by name
+_ENOUGH = 0.5  # share observed from which portfolios tell markets apart
 _wrap = TextWrapper(WIDTH, break_on_hyphens=False).wrap
 _item = TextWrapper(WIDTH, break_on_hyphens=False, initial_indent="- ", subsequent_indent="  ").wrap
 
 
 def block(brief: Brief, place: int) -> list[str]:
     of = brief.answers[place]
+    title = title_of(brief, of)
+    return [
+        title, "=" * min(len(title), WIDTH),
+        *_gaps(brief, of), *_capabilities(brief, of), *_portfolio(brief, of),
+        *_firmness(brief, of), *_frontier(brief, place), *_how(brief, of),
+        *(line for said in unseen(brief, of) for line in _item(said)),
+    ]  # fmt: skip
+
+
+def title_of(brief: Brief, of: Answer) -> str:
+    """The market, where it stands, and what the partners make of its score."""
     rank = brief.rank(of)
     stands = f"rank {rank}" if rank is not None else "not ranked"
     name = brief.label(of) if brief.label(of) != brief.code(of) else ""
     scores = [output.number(x) for x in (of.base_score, of.adjusted_score, of.ceiling)]
-    title = (
+    return (
         f"{' '.join(filter(None, (brief.code(of), name)))}: {stands}, score {scores[0]}; "
         f"with these partners {scores[1]}, at most {scores[2]}"
     )
-    return [
-        title, "=" * min(len(title), WIDTH),
-        *_gaps(brief, of), *_capabilities(brief, of), *_portfolio(brief, of),
-        *_firmness(brief, of), *_frontier(brief, place), *_how(brief, of), *_unseen(brief, of),
-    ]  # fmt: skip
 
 
 def _gaps(brief: Brief, of: Answer) -> list[str]:
     rows = gap_rows(brief, of)
-    shown = [r for r in rows if r.gap and r.kappa > 0]
+    shown, rest = top_gaps(rows)
     table = [
         [output.cut(r.name, 54), f"{r.score:.1f}", f"{r.target:.1f}", f"{r.gap:.1f}",
          f"{r.kappa:.0%}", f"{r.points:.2f}"]
@@ -51,6 +62,7 @@ def _gaps(brief: Brief, of: Answer) -> list[str]:
     ]  # fmt: skip
     heads = ["gap partners can narrow", "score", "target", "gap", "of it (κ)", "points at stake"]
     lines = output.columns(heads, table, right=range(1, 6)) if table else []
+    lines += _wrap(rest) if rest else []
     beyond = [f"{output.cut(r.name, 54)} ({r.gap:.1f})" for r in rows if r.gap and r.kappa == 0]
     if not lines:
         lines = ["No gap to its target that partners could narrow."]
@@ -60,6 +72,15 @@ def _gaps(brief: Brief, of: Answer) -> list[str]:
     if unknown:
         lines += _wrap(f"Unknown, as the value is missing: {', '.join(unknown)}.")
     return lines
+
+
+def top_gaps(rows: Sequence[GapRow]) -> tuple[list[GapRow], str]:
+    """The gaps with most points at stake, and a sentence on the others (none: empty)."""
+    all_of_them = [r for r in rows if r.gap and r.kappa > 0]
+    rest = all_of_them[_GAPS:]
+    points = sum(r.points for r in rest)
+    said = f"And {len(rest)} more, {points:.2f} points at stake together." if rest else ""
+    return all_of_them[:_GAPS], said
 
 
 def _capabilities(brief: Brief, of: Answer) -> list[str]:
@@ -97,15 +118,16 @@ def _portfolio(brief: Brief, of: Answer) -> list[str]:
     heads = ["step", "partner type", "how", "cost", "months", "ready", "credit", "share", "firm"]
     lines = ["", *_wrap(_verdict(brief, of)), ""]
     lines += output.columns(heads, table, right={0, *range(3, 8)})
-    return [*lines, *(line for m in of.members for line in _item(_loss(brief, m)))]
+    return [*lines, *(line for m in of.members for line in _item(loss(brief, m)))]
 
 
 def _verdict(brief: Brief, of: Answer) -> str:
     months, budget = brief.months(of), brief.question.budget
     when = (
-        f"all its partners count from month {brief.all_ready(of):g}, but not every level is reached"
+        f"all partners count from month {brief.all_ready(of):g}, but not every level aimed at is "
+        "reached"
         if months is None
-        else f"every level is reached in month {months:g}"
+        else f"every level aimed at is reached in month {months:g}"
     )
     if budget is not None:
         return (
@@ -123,11 +145,11 @@ def _row(brief: Brief, m: Member) -> list[str]:
         str(m.generation + 1), output.cut(brief.type_name(m.partner_type), 40),
         brief.types[m.partner_type].engagement, f"{m.cost:g}", f"{m.months:g}", f"{m.ready:g}",
         f"{m.credit:+.2f}", "" if m.share is None else f"{m.share:.0%}",
-        "" if m.share is None else _firm(m.share),
+        "" if m.share is None else firm_word(m.share),
     ]  # fmt: skip
 
 
-def _loss(brief: Brief, m: Member) -> str:
+def loss(brief: Brief, m: Member) -> str:
     """What the loss of the partner would mean (N-1)."""
     name = brief.type_name(m.partner_type)
     if m.substitute_extra_cost is None:
@@ -138,7 +160,7 @@ def _loss(brief: Brief, m: Member) -> str:
     return f"Without {name}: {comes}, cost {m.substitute_extra_cost:+g}{less}."
 
 
-def _firm(share: float) -> str:
+def firm_word(share: float) -> str:
     return "core" if share >= CORE else "option" if share >= OPTION else "rarely"
 
 
@@ -163,6 +185,14 @@ def _names(brief: Brief, of: Answer, portfolio: Portfolio) -> str:
     return " + ".join(map(brief.type_name, codes)) or "nobody"
 
 
+def _change(brief: Brief, of: Answer, portfolio: Portfolio) -> str:
+    """What another portfolio has in the place of what."""
+    here, there = (describe(of.instance, p.chosen) for p in (of.portfolio, portfolio))
+    new = " and ".join(brief.type_name(code) for code in there if code not in here)
+    old = " and ".join(brief.type_name(code) for code in here if code not in there)
+    return f"{new} for {old}" if new else f"without {old}"
+
+
 def _frontier(brief: Brief, place: int) -> list[str]:
     if not brief.frontiers:
         return []
@@ -180,37 +210,56 @@ def _how(brief: Brief, of: Answer) -> list[str]:
     if not of.members:
         return []
     lines = [""]
-    found = [
-        f"{mode.name or mode.code} ({', '.join(map(brief.type_name, types))})"
-        for mode, types in modes(brief, of)
-    ]
-    if found:
-        lines += _item(f"Ways of working together: {'; '.join(found)}.")
+    ways = ways_of(brief, of)
+    if ways:
+        lines += _item(f"Ways of working together. {'. '.join(ways)}.")
     kpis = [f"{r.name}: {r.kpi}" for r in capability_rows(brief, of) if r.needed and r.kpi]
     if kpis:
         lines += _item(f"How we will know it works. {'. '.join(kpis)}.")
-    for e in evidence_rows(brief, of):
-        p = e.provision
-        basis = ", ".join(filter(None, (p.basis, f"{p.strength:g}")))
-        lines += _item(
-            f"{brief.type_name(p.partner_type)} brings {brief.capability_name(p.capability)} "
-            f"({basis}){': ' if p.quote_en else ''}{p.quote_en}"
-        )
-        if p.quote:
-            lines.append(f"  「{p.quote}」")
+    rows = evidence_rows(brief, of)
+    for member in of.members:
+        own = [e for e in rows if e.provision.partner_type == member.partner_type]
+        lines += _evidence(brief, own)
     return lines
 
 
-def _unseen(brief: Brief, of: Answer) -> list[str]:
-    lines: list[str] = []
-    if of.not_assessable:
-        names = ", ".join(map(brief.capability_name, of.not_assessable))
-        lines += _item(f"Not assessable, as their indicators have no values: {names}.")
+def ways_of(brief: Brief, of: Answer) -> list[str]:
+    """Ways of working together by chosen type."""
+    found: dict[str, list[str]] = {}
+    for mode, types in modes(brief, of):
+        for code in types:
+            found.setdefault(code, []).append(mode.name or mode.code)
+    order = [m.partner_type for m in of.members if m.partner_type in found]
+    return [f"{brief.type_name(code)}: {', '.join(found[code])}" for code in order]
+
+
+def _evidence(brief: Brief, rows: Sequence[EvidenceRow]) -> list[str]:
+    """The strongest phrase on a type, the Chinese on a line of its own."""
+    if not rows:
+        return []
+    p = max(rows, key=lambda e: e.supply).provision
+    basis = ", ".join(filter(None, (p.basis, f"{p.strength:g}")))
+    more = f"; {len(rows) - 1} more in json" if len(rows) > 1 else ""
+    lines = _item(
+        f"{brief.type_name(p.partner_type)} brings {brief.capability_name(p.capability)} "
+        f"({basis}{more}){': ' if p.quote_en else ''}{p.quote_en}"
+    )
+    return [*lines, f"  「{p.quote}」"] if p.quote else lines
+
+
+def unseen(brief: Brief, of: Answer, known: Collection[str] = ()) -> list[str]:
+    """What cannot be assessed, without the capabilities `known` already, and how much it is."""
+    found: list[str] = []
+    hidden = [code for code in of.not_assessable if code not in known]
+    if hidden:
+        names = ", ".join(map(brief.capability_name, hidden))
+        found.append(f"Not assessable, as their indicators have no values: {names}.")
     absent = len(not_observed(brief, of))
-    if absent:
-        lines += _item(
+    if absent and not known:
+        alike = of.kappa_observed < _ENOUGH
+        why = ", so portfolios of many markets look alike until more is observed" if alike else ""
+        found.append(
             f"Observed: {of.kappa_observed:.0%} of what partners could act on (κ-weight); "
-            f"{absent} indicators have no values here. This answers the observed part only, so "
-            "portfolios of many markets look alike until more is observed."
+            f"{absent} indicators have no values here. This answers the observed part only{why}."
         )
-    return lines
+    return found

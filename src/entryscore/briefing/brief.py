@@ -13,6 +13,7 @@ from entryscore.partners.ecosystem import Capability, PartnerType
 from entryscore.partners.instance import CLOSE, finish
 from entryscore.partners.portfolio import Portfolio, cheapest, levels
 from entryscore.partners.programme import Leverage, Programme, leverages, shared
+from entryscore.problems import Problem
 from entryscore.ranking import ranks_of
 from entryscore.tree import Floats
 
@@ -129,9 +130,22 @@ def assemble(
     return Brief(field, question, tuple(answers), programme, leverage, tuple(frontiers))
 
 
-def adjusted(field: Field) -> dict[str, Floats]:
+def is_silent(field: Field) -> bool:
+    """Whether the table of needs has none of the index's indicators, so nothing can be said."""
+    return not (field.gaps.kappa > 0).any()
+
+
+SILENT = Problem(
+    "Needs",
+    "no indicator of this index is among those that partners could act on, so nothing can be "
+    "assessed",
+    "list them in a sheet Needs, or name in proxy_for what they stand for",
+)
+
+
+def adjusted(field: Field, step: Callable[[], None] = lambda: None) -> dict[str, Floats]:
     """(M) `adjusted_score` and `adjusted_rank` of the ranked markets, each lifted by its own
-    cheapest portfolio under the same levels; NaN for the others."""
+    cheapest portfolio under the same levels; NaN for the others. `step` is called for each."""
     result = field.result
     scores = np.full(len(result.score), np.nan)
     for market in np.flatnonzero(result.ranked):
@@ -139,5 +153,6 @@ def adjusted(field: Field) -> dict[str, Floats]:
         best = cheapest(instance)
         assert best is not None, "levels are reachable, or the largest part of them is taken"
         scores[market] = result.score[market] + float(instance.uplift(best.chosen))
+        step()
     ranks = ranks_of(result.methodology.rounded(scores), result.ranked)
     return {"adjusted_score": scores, "adjusted_rank": ranks}

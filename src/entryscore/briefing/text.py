@@ -53,7 +53,7 @@ def _asked(brief: Brief) -> str:
 def _markets(brief: Brief) -> list[str]:
     heads = [
         "rank", "code", "name", "score", "with partners", "at most", "needed", "partners", "cost",
-        "months", "short", "observed",
+        "levels by", "all ready", "short", "observed",
     ]  # fmt: skip
     rows = []
     for of in brief.answers:
@@ -66,17 +66,18 @@ def _markets(brief: Brief) -> list[str]:
                 output.cut(brief.label(of), 24), output.number(of.base_score),
                 output.number(of.adjusted_score), output.number(of.ceiling), str(int(needed.sum())),
                 str(len(of.members)), f"{of.cost:g}", "–" if months is None else f"{months:g}",
+                f"{brief.all_ready(of):g}",
                 str(int((needed & (of.shortfall > 0)).sum()) or ""), f"{of.kappa_observed:.0%}",
             ]
         )  # fmt: skip
     return [
-        *output.columns(heads, rows, right={0, *range(3, 12)}),
+        *output.columns(heads, rows, right={0, *range(3, 13)}),
         "",
         *_wrap(
-            "Needed: capabilities with enough points at stake. Short: those no portfolio here "
-            "covers to the level. Observed: the share of what partners could act on that the "
-            "workbook has values for; the rest cannot be assessed, and where it is large the "
-            "portfolios of many markets look alike."
+            "Needed: capabilities with enough points at stake. Levels by: the month in which all "
+            "of them are covered. Short: those that stay below the level. Observed: the share of "
+            "what partners could act on that the workbook has values for; the rest cannot be "
+            "assessed, and where it is large the portfolios of many markets look alike."
         ),
     ]
 
@@ -175,5 +176,5 @@ def _leverage(brief: Brief) -> list[str]:
         stranded = ", ".join(brief.code(brief.answers[i]) for i in x.stranded)
         rows.append([output.cut(brief.type_name(x.partner_type), 36), str(x.markets),
                      f"{x.regret:g}", stranded])  # fmt: skip
-    heads = ["partner type", "markets", "without it all cost more", "cannot do without"]
+    heads = ["partner type", "markets", "extra cost without it", "cannot do without"]
     return output.columns(heads, rows, right={1, 2})

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+from entryscore.cli.lifting import partner_fields, shortlist_brief
 
 
 @click.command("demo")
@@ -27,10 +28,12 @@ def command(ctx: click.Context, folder: Path, force: bool) -> None:
     book.write_bytes(resources.template("example.xlsx").read_bytes())
     read = read_workbook(book, {})
     results = application.score_book(read)
+    fields, _ = partner_fields(read, results, must=True)
     say_warnings(warnings_of(results))
     write_report(
         results, report, sha256=read.sha256, command=command_line(ctx), force=force,
         equal_ranks=application.equal_ranks(read),
+        partners=shortlist_brief(fields[0], draws=True),
     )  # fmt: skip
     click.echo(as_table(results))
     click.echo(f"Workbook: {book}\nReport:   {report}")

@@ -66,7 +66,7 @@ def command(
     MARKET is a code or a name; without any, the highest ranked are taken (setting shortlist).
     """
     from entryscore import application
-    from entryscore.briefing.brief import Question, assemble, work
+    from entryscore.briefing.brief import SILENT, Question, assemble, is_silent, work
     from entryscore.partners.answer import Field
     from entryscore.workbook.read import read_workbook
 
@@ -80,14 +80,15 @@ def command(
     (result,) = application.score_book(read, [scenario] if scenario else [], shares)
     ecosystem, said = application.ecosystem_of(read)
     chosen = application.markets_asked(read, result, markets)
-    warnings = [*result.warnings, *said]
+    field = Field.of(result, ecosystem)
+    warnings = [*result.warnings, *said, *([SILENT] if is_silent(field) else [])]
     say_warnings(warnings)
     question = Question(
         budget, math.inf if deadline is None else deadline, result.methodology.partner_draws,
         bool(markets),
     )  # fmt: skip
     with progress(work(chosen, question.draws), "Partners") as step:
-        brief = assemble(Field.of(result, ecosystem), chosen, question, step)
+        brief = assemble(field, chosen, question, step)
     if graph is not None:
         _write_graph(brief, graph, force)
     click.echo(_text(brief, shape, read.sha256, warnings), nl=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_brief
 
 
 @click.command("score")
@@ -28,11 +29,16 @@ from entryscore.cli.common import PATH, command_line, force_option, say_warnings
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
+@click.option(
+    "--partners", is_flag=True,
+    help="Add what local partners could make of each ranked market's score and rank.",
+)  # fmt: skip
 @force_option
 @click.pass_context
 def command(
     ctx: click.Context, book: Path, output: Path | None, shape: str, top: int | None,
-    weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...], force: bool,
+    weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...],
+    partners: bool, force: bool,
 ) -> None:  # fmt: skip
     """Validate, score and rank the markets of BOOK.xlsx."""
     from entryscore import application
@@ -46,18 +52,22 @@ def command(
     read = read_workbook(book, overrides)
     results = application.score_book(read, scenarios, shares)
     warnings = warnings_of(results)
+    fields, said = partner_fields(read, results, must=partners) if partners or output else ([], [])
+    warnings += said
     say_warnings(warnings)
+    more = adjusted_columns(fields) if partners else []
     if output is not None:
         from entryscore.report import write_report
 
         write_report(
             results, output, sha256=read.sha256, command=command_line(ctx), force=force,
             equal_ranks=application.equal_ranks(read),
+            partners=shortlist_brief(fields[0], draws=partners) if fields else None,
         )  # fmt: skip
     if shape == "csv":
-        text = printing.as_csv(results, top=top)
+        text = printing.as_csv(results, top=top, more=more)
     elif shape == "json":
-        text = printing.as_json(results, sha256=read.sha256, warnings=warnings, top=top)
+        text = printing.as_json(results, sha256=read.sha256, warnings=warnings, top=top, more=more)
     else:
-        text = printing.as_table(results, top=top)
+        text = printing.as_table(results, top=top, more=more)
     click.echo(text, nl=False)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from entryscore.briefing.brief import Brief
 from entryscore.contribution import contributions
 from entryscore.result import Result
 from entryscore.tree import Floats
@@ -24,6 +25,7 @@ class Report:
     equal_ranks: Floats | None = None
     sha256: str = ""
     command: str = ""
+    partners: Brief | None = None
 
     @cached_property
     def points(self) -> Floats:

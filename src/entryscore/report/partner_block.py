@@ -1,0 +1,122 @@
+"""One market's block in the sheet Partners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+
+from openpyxl.styles import Alignment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entryscore.briefing.block import firm_word, loss, title_of, top_gaps, unseen, ways_of
+from entryscore.briefing.brief import Brief
+from entryscore.briefing.rows import CapabilityRow, GapRow, capability_rows, gap_rows
+from entryscore.briefing.words import dependence
+from entryscore.naming import text_width
+from entryscore.partners.answer import Answer
+from entryscore.report.model import SCORE, SHARE, WHOLE
+from entryscore.spreadsheet import HEADING, header, lines, put
+
+Sentence = Callable[[Worksheet, int, str], int]
+_AMOUNT = "0.##"
+_LETTERS = 138  # of a line over the page
+
+
+def text_lines(text: str) -> int:
+    """Lines of a sentence over the width of the page."""
+    return 1 + text_width(text) // _LETTERS
+
+
+def block_rows(brief: Brief, of: Answer, common: Collection[str]) -> int:
+    """How many lines the block takes."""
+    tables = (len(_shown_gaps(brief, of)), len(_needed(brief, of)), len(of.members))
+    said = sum(text_lines(text) for text in _said(brief, of, common))
+    return 2 + sum(rows + 2 for rows in tables if rows) + said
+
+
+def add_block(
+    sheet: Worksheet, row: int, brief: Brief, of: Answer, common: Collection[str],
+    sentence: Sentence,
+) -> int:  # fmt: skip
+    """`common`: what cannot be assessed in any market, which is said elsewhere. The next row."""
+    put(sheet, row, 1, title_of(brief, of), font=HEADING)
+    row += 1
+    gaps, needed = _shown_gaps(brief, of), _needed(brief, of)
+    if gaps:
+        row = _table(
+            sheet, row,
+            ["gap partners can narrow", "", "score", "target", "gap", "of it (κ)", "points"],
+            [[r.name, None, r.score, r.target, r.gap, r.kappa, r.points] for r in gaps],
+            ["", "", SCORE, SCORE, SCORE, SHARE, "0.00"],
+        )  # fmt: skip
+    if needed:
+        row = _table(
+            sheet, row,
+            ["capability needed", "", "points", "aimed at", "covered", "short", "in draws"],
+            [[r.name, None, r.points, r.level, r.coverage,
+              r.shortfall if r.shortfall > 1e-9 else None, r.needed_share] for r in needed],
+            ["", "", "0.00", SHARE, SHARE, SHARE, SHARE],
+        )  # fmt: skip
+    if of.members:
+        row = _table(
+            sheet, row,
+            ["step", "partner type", "how", "cost", "months", "ready", "credit", "share", "firm"],
+            [[m.generation + 1, brief.type_name(m.partner_type),
+              brief.types[m.partner_type].engagement, m.cost, m.months, m.ready, m.credit, m.share,
+              None if m.share is None else firm_word(m.share)] for m in of.members],
+            [WHOLE, "", "", _AMOUNT, _AMOUNT, _AMOUNT, "+0.00;-0.00;0.00", SHARE, ""],
+        )  # fmt: skip
+    for said in _said(brief, of, common):
+        row = sentence(sheet, row, said)
+    return row + 1
+
+
+def _shown_gaps(brief: Brief, of: Answer) -> list[GapRow]:
+    return top_gaps(gap_rows(brief, of))[0]
+
+
+def _needed(brief: Brief, of: Answer) -> list[CapabilityRow]:
+    return [r for r in capability_rows(brief, of) if r.needed]
+
+
+def _said(brief: Brief, of: Answer, common: Collection[str]) -> list[str]:
+    rest = top_gaps(gap_rows(brief, of))[1]
+    found = [f"Gaps: {rest[:1].lower()}{rest[1:]}"] if rest else []
+    found += [loss(brief, m) for m in of.members]
+    if of.options:
+        listed = ", ".join(f"{brief.type_name(code)} {share:.0%}" for code, share in of.options)
+        found.append(f"Options, not chosen but often optimal: {listed}.")
+    if of.members:
+        found.append(dependence(of.concentration, len(of.members)))
+    ways = ways_of(brief, of)
+    if ways:
+        found.append(f"Ways of working together. {'. '.join(ways)}.")
+    kpis = [f"{r.name}: {r.kpi}" for r in _needed(brief, of) if r.kpi]
+    if kpis:
+        found.append(f"How we will know it works. {'. '.join(kpis)}.")
+    return [*found, *unseen(brief, of, common)]
+
+
+def name_columns(sheet: Worksheet, head: int, last: int) -> None:
+    """Names that stand over the first two columns; too long ones shrink."""
+    for row in range(head, last + 1):
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=2)
+        sheet.cell(row, 1).alignment = Alignment("left", "center", indent=1, shrink_to_fit=True)
+
+
+def _table(
+    sheet: Worksheet, row: int, heads: Sequence[str], rows: Sequence[Sequence[object]],
+    forms: Sequence[str],
+) -> int:  # fmt: skip
+    """A header, its rows and a little room; the row after."""
+    header(sheet, row, heads, height=18)
+    first = row + 1
+    for row, values in enumerate(rows, first):
+        for column, (value, form) in enumerate(zip(values, forms, strict=True), 1):
+            cell = put(sheet, row, column, value, form=form)
+            if isinstance(value, str):
+                cell.alignment = Alignment("left", indent=1, shrink_to_fit=True)
+    lines(sheet, first, row, len(heads))
+    if not heads[1]:
+        name_columns(sheet, first - 1, row)
+    sheet.row_dimensions[row + 1].height = 5
+    return row + 2
