@@ -191,3 +191,15 @@ def test_ranks_that_do_not_fit_into_memory_are_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr("entryscore.robustness.run.MOST_KEPT", 100)
     with pytest.raises(UsageError, match="12 markets: at most 8 draws"):
         run(plan_of(scored()), 9)
+
+
+@pytest.mark.parametrize(("others", "ahead", "word"), [(3, 1 / 4, "fragile"), (1, 1 / 2, "tie")])
+def test_mostly_behind_the_next_is_fragile_and_not_a_tie(
+    others: int, ahead: float, word: str
+) -> None:
+    """A leads on what is known of it; drawn for what is not, B's 0.8 puts it ahead, 0 behind."""
+    values = [[0.9, np.nan], [0.8, 0.8], *[[0.1, 0.0]] * others]
+    result = two_indicators(values, uncertain=("missing",), min_coverage=0.5)
+    line = verdicts(result, run(plan_of(result), 4000, detail=True)).iloc[0]
+    assert (line["code"], line["next"], line["verdict"]) == ("A", "B", word)
+    assert line["p_ahead"] == pytest.approx(ahead, abs=0.03)

@@ -15,7 +15,7 @@ from entryscore.tree import Floats
 
 TOPS = (1, 3, 5, 10)
 LOW, MIDDLE, HIGH = 0.05, 0.5, 0.95
-ROBUST, TIE = 0.9, 0.6  # share of draws ahead of the next in rank; below the second it is a tie
+ROBUST, TIE = 0.9, 0.6  # share of draws ahead of the next; a tie up to the second, either way
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,8 +83,8 @@ def winning(result: Result, outcome: Outcome) -> pd.DataFrame | None:
 def verdicts(result: Result, outcome: Outcome) -> pd.DataFrame:
     """Every ranked market against the next in rank: `code, next, p_ahead, verdict`.
 
-    robust: ahead in at least 90 % of the draws; tie: in fewer than 60 %, or level in the base;
-    else fragile. The last market has no next.
+    robust: ahead in at least 90 % of the draws; tie: in more than 40 and fewer than 60 %, or level
+    in the base; else fragile, and below 40 % mostly behind. The last market has no next.
     """
     order = in_rank_order(result, outcome.markets)
     markets = outcome.markets[order]
@@ -96,7 +96,8 @@ def verdicts(result: Result, outcome: Outcome) -> pd.DataFrame:
             continue
         ahead = float(outcome.ahead[place] / outcome.draws)
         level = result.ranks[markets[place]] == result.ranks[markets[place + 1]]
-        word = "tie" if level or ahead < TIE else "robust" if ahead >= ROBUST else "fragile"
+        word = "tie" if level or 1 - TIE < ahead < TIE else "fragile"
+        word = "robust" if ahead >= ROBUST and not level else word
         rows.append((code, after, ahead, word))
     rows += [(code, None, float("nan"), "") for code in codes[-1:]]
     return pd.DataFrame(rows, columns=["code", "next", "p_ahead", "verdict"])
