@@ -82,7 +82,7 @@ def replay(result: Result, rows: pd.DataFrame, weights: pd.DataFrame | None = No
             raise UsageError(f"column {column}: {did_you_mean(column, sorted(known))}")
     alternatives, choice = {}, {}
     for assumption, names in GIVEN.items():
-        found = _distinct(result, rows, [name for name in names if name in rows])
+        found = _distinct(result, rows, assumption, [name for name in names if name in rows])
         if found is not None:
             alternatives[assumption], choice[assumption] = found
     plan = replace(plan_of(result, ()), alternatives=alternatives)
@@ -138,18 +138,19 @@ def _names(plan: Plan, assumption: str) -> list[str]:
 
 
 def _distinct(
-    result: Result, rows: pd.DataFrame, names: list[str]
+    result: Result, rows: pd.DataFrame, assumption: str, names: list[str]
 ) -> tuple[tuple[Alternative, ...], Ints] | None:
     """The different combinations of these columns, and which one each row has."""
     if not names or rows.empty:
         return None
     number = rows.groupby(names, dropna=False, sort=False).ngroup()
     different = rows.loc[~number.duplicated().to_numpy(), names]
-    found = tuple(_alternative(result, row) for row in different.to_dict("records"))
+    records = different.to_dict("records")
+    found = tuple(_alternative(result, assumption, row) for row in records)
     return found, np.asarray(number, dtype=np.int64)
 
 
-def _alternative(result: Result, row: Mapping[object, object]) -> Alternative:
+def _alternative(result: Result, assumption: str, row: Mapping[object, object]) -> Alternative:
     settings = {}
     for name, cell in row.items():
         if cell is None or cell is pd.NA or cell != cell or cell == "":
@@ -163,8 +164,10 @@ def _alternative(result: Result, row: Mapping[object, object]) -> Alternative:
         settings["power"] = result.methodology.power
         if settings["power"] is None:
             raise UsageError("aggregation=power: give the exponent in a column power")
-    name = ", ".join(f"{k} = {v}" for k, v in settings.items())
     base = result.methodology
+    extra = [f"{k} = {SETTINGS[k].show(v)}" for k, v in settings.items() if k != assumption]
+    name = str(settings.get(assumption, getattr(base, assumption)))
+    name += f" ({', '.join(extra)})" if extra else ""
     return Alternative(name, {k: v for k, v in settings.items() if v != getattr(base, k)})
 
 

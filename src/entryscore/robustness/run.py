@@ -98,11 +98,15 @@ def _parts(plan: Plan, pages: range, draws: int, detail: bool, jobs: int) -> Ite
         return (_one_page(engine, page, draws, detail) for page in pages)
     from joblib import Parallel, delayed
 
-    several = max(1, len(pages) // (8 * jobs)) if jobs > 0 else 8
+    several = _pages_at_once(len(pages), jobs)
     chunks = [pages[i : i + several] for i in range(0, len(pages), several)]
     parallel = Parallel(n_jobs=jobs, return_as="generator")
     found = parallel(delayed(_some_pages)(plan, list(c), draws, detail) for c in chunks)
     return (part for chunk in found for part in chunk)
+
+
+def _pages_at_once(pages: int, jobs: int) -> int:
+    return max(1, pages // (8 * jobs)) if jobs > 0 else 8
 
 
 def _some_pages(plan: Plan, pages: list[int], draws: int, detail: bool) -> list[Outcome]:
