@@ -72,7 +72,7 @@ def again(plan: Plan, settings: dict[str, object], weights: np.ndarray, out: int
 )  # fmt: skip
 @pytest.mark.parametrize("gaps", [0.0, 0.12])
 def test_draws_equal_scoring_one_by_one(uncertain: tuple[str, ...], gaps: float) -> None:
-    result = scored(rows=30, gaps=gaps, seed=8)
+    result = scored(rows=30, gaps=gaps, seed=8, min_coverage=0.0)
     plan = plan_of(result, uncertain)
     fast, slow = scores_of(plan)[:60], one_by_one(plan, 60)
     compared = ~np.isnan(slow)
@@ -83,7 +83,8 @@ def test_draws_equal_scoring_one_by_one(uncertain: tuple[str, ...], gaps: float)
 @pytest.mark.parametrize("aggregation", ["geometric", "harmonic", "copeland", "median", "minimum"])
 @pytest.mark.parametrize("gaps", [0.0, 0.12])
 def test_every_aggregation_can_be_the_base(aggregation: str, gaps: float) -> None:
-    plan = plan_of(scored(rows=20, gaps=gaps, aggregation=aggregation), ("weights",))
+    result = scored(rows=20, gaps=gaps, aggregation=aggregation, min_coverage=0.0)
+    plan = plan_of(result, ("weights",))
     np.testing.assert_allclose(scores_of(plan)[:40], one_by_one(plan, 40), rtol=1e-9, atol=1e-9)
 
 
@@ -184,3 +185,23 @@ def test_noise_on_the_data_is_scored_like_other_values() -> None:
         again = score(catalogue, replace(table, values=values), base.methodology)
         np.testing.assert_allclose(found[draw], again.score, rtol=1e-12)
     assert np.ptp(found[:, 4]) > 0
+
+
+@pytest.mark.parametrize("settings", [{}, {"group_fill": True}, {"missing": "zero"}])
+def test_a_draw_of_nothing_is_the_result(settings: dict[str, object]) -> None:
+    """Nodes without a score for want of coverage have none in the draws either."""
+    result = scored(rows=40, gaps=0.2, seed=8, min_coverage=0.7, min_total_coverage=0.0, **settings)
+    if not settings:
+        assert np.isnan(result.scores[result.ranked]).any(axis=0)[list(result.tree.inner)].any()
+    for row in scores_of(plan_of(result, ()))[:2]:
+        np.testing.assert_allclose(row, result.score[result.ranked], rtol=1e-12)
+
+
+def test_coverage_counts_again_where_values_are_imputed() -> None:
+    result = scored(rows=40, gaps=0.2, seed=8, min_coverage=0.7, min_total_coverage=0.0)
+    plan = plan_of(result, ("imputation",))
+    medians = page_of(plan, 0).choice["imputation"] == 1
+    assert plan.alternatives["imputation"][1].name == "median"
+    filled = replace(result.methodology, imputation="median")
+    expected = score(result.catalogue, result.table, filled).score[result.ranked]
+    np.testing.assert_allclose(scores_of(plan)[medians][0], expected, rtol=1e-12)

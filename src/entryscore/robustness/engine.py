@@ -126,16 +126,36 @@ class Engine:
         whole = np.where(result.effective[result.tree.leaves] > 0, whole, 0.0)
         columns = [x[~np.isnan(x)] for x in whole.T]
         count = np.array([len(x) for x in columns])
-        scores = whole[self.markets]
+        functions = {n: function_of(name, power) for n, name in names.items()}
+        scores = self._as_covered(whole[self.markets], functions)
         kinds = set(names.values())
         means = kinds.pop() if len(kinds) == 1 else ""
         if means == "geometric" and not np.nanmin(scores, initial=np.inf) > 0:
             means = ""
-        functions = {n: function_of(name, power) for n, name in names.items()}
         return Table(
             scores, functions, means if means in ("arithmetic", "geometric") else "",
             np.concatenate(columns), np.cumsum(count) - count, count,
         )  # fmt: skip
+
+    def _as_covered(self, scores: Floats, functions: dict[int, Aggregate]) -> Floats:
+        """Without what lies under nodes that lack the coverage for a score of their own: they
+        have none in any draw. Where missing values are drawn, nothing lacks coverage."""
+        result, settings = self.result, self.result.methodology
+        if "missing" in self.plan.assumptions or not np.isnan(scores).any():
+            return scores
+        policy = Missing(settings.missing, settings.min_coverage, self._groups())
+        found = aggregate(result.tree, result.weights, self._columns(scores), functions, policy)
+        gone = np.isnan(found.scores) | found.filled
+        gone[:, 0] = False
+        for node in range(1, len(result.tree.codes)):
+            gone[:, node] |= gone[:, result.tree.parents[node]]
+        return np.where(gone[:, result.tree.leaves], np.nan, scores)
+
+    def _columns(self, scores: Floats) -> Floats:
+        """Scores (…, leaves) as (…, indicators)."""
+        full = np.full((*scores.shape[:-1], len(self.result.catalogue.indicators)), np.nan)
+        full[..., self.result.tree.columns[self.result.tree.leaves]] = scores
+        return full
 
     def _without_left_out(self, draws: Draws) -> Floats:
         chosen = draws.choice.get("leave_one_out")
@@ -170,9 +190,7 @@ class Engine:
             scores = np.repeat(scores[None], len(weights), axis=0)
             scores[:, table.gaps[0], table.gaps[1]] = fill
         policy = Missing(settings.missing, 0.0, self._groups())
-        full = np.full((*scores.shape[:-1], len(self.result.catalogue.indicators)), np.nan)
-        full[..., self.result.tree.columns[self.result.tree.leaves]] = scores
-        found = aggregate(self.result.tree, weights, full, table.functions, policy)
+        found = aggregate(self.result.tree, weights, self._columns(scores), table.functions, policy)
         return np.asarray(found.scores[..., 0])
 
     def _groups(self) -> Ints | None:
