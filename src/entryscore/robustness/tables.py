@@ -38,9 +38,8 @@ def variant(
     table = result.table if values is None else replace(result.table, values=values)
     found = Findings()
     case = Case(result.catalogue, table, methodology, result.tree, found)
-    live = np.array(
-        [c for c in case.columns if result.catalogue.codes[c] not in result.dropped], dtype=int
-    )
+    codes = result.catalogue.codes
+    live = np.array([c for c in case.columns if codes[c] not in result.dropped], dtype=int)
     case.check_settings()
     scaled = result.scaled if values is None else scale(case)
     imputed = impute(case, scaled, live)
