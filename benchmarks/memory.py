@@ -21,7 +21,7 @@ MOST = 100  # MB that a million draws of 200 markets may take above the imports
 
 
 def peak() -> float:
-    """MB of resident memory at its highest: Linux's VmHWM, as ru_maxrss begins with the parent's."""
+    """MB of resident memory at its highest, by VmHWM: ru_maxrss begins with the parent's."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
