@@ -12,7 +12,7 @@ from entryscore.methodology import ASSUMPTIONS
 from entryscore.pipeline import score
 from entryscore.ranking import ranks_of
 from entryscore.result import Result
-from entryscore.robustness.engine import Engine
+from entryscore.robustness.engine import Engine, _product
 from entryscore.robustness.plan import DISCRETE, PAGE, Plan, page_of, plan_of
 from entryscore.robustness.run import run
 from tests.robustness.cases import scored
@@ -205,3 +205,13 @@ def test_coverage_counts_again_where_values_are_imputed() -> None:
     filled = replace(result.methodology, imputation="median")
     expected = score(result.catalogue, result.table, filled).score[result.ranked]
     np.testing.assert_allclose(scores_of(plan)[medians][0], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("markets", [1, 200, 400, 600])
+@pytest.mark.parametrize("rows", [0, 1, 17, 256])
+def test_a_product_by_parts_is_the_product(rows: int, markets: int) -> None:
+    """600 markets and 60 leaves are too many for parts."""
+    rng = np.random.default_rng(1)
+    left, right = rng.random((rows, 60)), rng.random((60, markets))
+    found = _product(left, right)
+    np.testing.assert_allclose(found, np.einsum("rl,lm->rm", left, right), rtol=1e-13)

@@ -16,6 +16,7 @@ from entryscore.robustness.tables import Variant, above_zero, variant
 from entryscore.tree import Floats, Tree
 
 Key = tuple[int, ...]  # the choice of each discrete assumption
+_ONE_THREAD = 250_000  # multiplications; OpenBLAS starts threads from 2^18 on
 _VALUES_AT_ONCE = 2_000_000  # of a table per draw: 16 MB
 
 
@@ -209,7 +210,7 @@ class Engine:
             total = part.sum(axis=1)
             total[total == 0] = 1.0
             effective[:, below] = part * (effective[:, node] / total)[:, None]
-        return effective[:, tree.leaves]
+        return np.take(effective, tree.leaves, axis=1)
 
     def _fills(self, table: Table, replicate: Ints) -> Floats:
         """(R × gaps) for every missing value one observed in its column, drawn anew each time."""
@@ -245,9 +246,21 @@ def _own_aggregation(result: Result, node: int) -> str | None:
     return own
 
 
+def _product(left: Floats, right: Floats) -> Floats:
+    """The matrix product, by so few rows at once that BLAS leaves it to one thread, where it can:
+    starting and stopping threads takes longer than so small a product."""
+    step = _ONE_THREAD // max(1, right.size)
+    if step < 8:
+        return np.asarray(left @ right)
+    product = np.empty((len(left), right.shape[1]))
+    for start in range(0, len(left), step):
+        np.matmul(left[start : start + step], right, out=product[start : start + step])
+    return product
+
+
 def _means(table: Table, effective: Floats, fill: Floats | None) -> Floats:
     """(R × M) weighted means; with `fill` (R × gaps) in the place of what is missing."""
-    scores = effective @ table.known
+    scores = _product(effective, table.known)
     if fill is not None:
         market, leaf = table.gaps
         added = (np.log(fill) if table.means == "geometric" else fill) * effective[:, leaf]
