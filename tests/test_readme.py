@@ -38,7 +38,10 @@ def test_answers_shown_are_the_answers_printed(tmp_path, monkeypatch):
     for block in shown:
         command, _, answer = block.removeprefix("$ entryscore ").partition("\n")
         got = CliRunner().invoke(main, shlex.split(command), prog_name="entryscore")
-        assert got.stdout == answer
+        if answer.endswith("\n…\n"):
+            assert got.stdout.startswith(answer.removesuffix("…\n"))
+        else:
+            assert got.stdout == answer
 
 
 def test_library_use_runs(tmp_path, monkeypatch):
@@ -70,5 +73,9 @@ def test_several_years_are_scored_as_shown(tmp_path):
     )
     got = CliRunner().invoke(main, ["score", str(path)])
     assert got.exit_code == 0
-    [shown] = [block for block in blocks("text") if block.startswith("rank  code  score  sales")]
-    assert [line.rstrip() for line in got.stdout.splitlines()][-4:] == shown.splitlines()
+    [shown] = [
+        block for block in blocks("text") if block.startswith("rank  code  score  range  sales")
+    ]
+    printed = [line.rstrip() for line in got.stdout.splitlines()]
+    start = printed.index(shown.splitlines()[0])
+    assert printed[start : start + 4] == shown.splitlines()

@@ -273,9 +273,11 @@ def _not_ranked(result: Result) -> list[str]:
     return [f"Not ranked ({times}): {why}" for why, times in reasons.most_common()]
 
 
-def number(value: float) -> str:
-    """A score as tables show it: one decimal, half away from zero; blank where it is missing."""
-    return "" if np.isnan(value) else f"{float(round_half_away(np.array([value]), 1)[0]):.1f}"
+def number(value: float, decimals: int = 1) -> str:
+    """A score as tables show it: half away from zero; blank where it is missing."""
+    if np.isnan(value):
+        return ""
+    return f"{float(round_half_away(np.array([value]), decimals)[0]):.{decimals}f}"
 
 
 def cut(text: str, widest: int = _WIDEST) -> str:

@@ -8,6 +8,7 @@ from textwrap import TextWrapper
 from entryscore import output
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import (
+    CapabilityRow,
     EvidenceRow,
     GapRow,
     capability_rows,
@@ -22,7 +23,7 @@ from entryscore.partners.assumptions import CORE, OPTION
 from entryscore.partners.instance import describe
 from entryscore.partners.portfolio import Portfolio
 
-WIDTH = 110
+WIDTH = 100
 _GAPS = 10  # shown by name
 _ENOUGH = 0.5  # share observed from which portfolios tell markets apart
 _wrap = TextWrapper(WIDTH, break_on_hyphens=False).wrap
@@ -45,7 +46,7 @@ def title_of(brief: Brief, of: Answer) -> str:
     rank = brief.rank(of)
     stands = f"rank {rank}" if rank is not None else "not ranked"
     name = brief.label(of) if brief.label(of) != brief.code(of) else ""
-    scores = [output.number(x) for x in (of.base_score, of.adjusted_score, of.ceiling)]
+    scores = [brief.shown(x) for x in (of.base_score, of.adjusted_score, of.ceiling)]
     return (
         f"{' '.join(filter(None, (brief.code(of), name)))}: {stands}, score {scores[0]}; "
         f"with these partners {scores[1]}, at most {scores[2]}"
@@ -98,10 +99,15 @@ def _capabilities(brief: Brief, of: Answer) -> list[str]:
     low = [r for r in rows if r.shortfall > 1e-9]
     if low:
         level = brief.field.result.methodology.partner_level
-        names = ", ".join(r.name for r in low)
-        why = "nobody there reaches it" if brief.question.budget is None else "the budget is short"
-        lines += _wrap(f"Below the level of {level:.0%}: {names} ({why}).")
+        said = [f"{r.name} ({_why_short(brief, r)})" for r in low]
+        lines += _wrap(f"Below the level of {level:.0%}: {', '.join(said)}.")
     return lines
+
+
+def _why_short(brief: Brief, row: CapabilityRow) -> str:
+    if brief.question.budget is not None:
+        return "the budget is short"
+    return "out of reach" if row.level > 0 else "out of reach together with the others"
 
 
 def _portfolio(brief: Brief, of: Answer) -> list[str]:
@@ -174,7 +180,7 @@ def _firmness(brief: Brief, of: Answer) -> list[str]:
     lines += _item(dependence(of.concentration, len(of.members)))
     if not of.irreplaceable:
         lines += _item("Irreplaceable: none.")
-    others = [f"{_names(brief, of, p)} (cost {p.cost:g})" for p in of.alternatives[1:]]
+    others = [f"{_change(brief, of, p)} (cost {p.cost:g})" for p in of.alternatives[1:]]
     if others:
         lines += _item(f"Next best: {'; '.join(others)}.")
     return lines
@@ -202,7 +208,8 @@ def _frontier(brief: Brief, place: int) -> list[str]:
         for months, p in reversed(brief.frontiers[place])
     ]
     heads = ["by month", "cost", "cheapest portfolio at the levels of no deadline"]
-    return ["", *output.columns(heads, table, right={0, 1})]
+    lines = ["", *output.columns(heads, table, right={0, 1})]
+    return [*lines, f"No portfolio reaches these levels before month {table[0][0]}."]
 
 
 def _how(brief: Brief, of: Answer) -> list[str]:
@@ -260,6 +267,7 @@ def unseen(brief: Brief, of: Answer, known: Collection[str] = ()) -> list[str]:
         why = ", so portfolios of many markets look alike until more is observed" if alike else ""
         found.append(
             f"Observed: {of.kappa_observed:.0%} of what partners could act on (κ-weight); "
-            f"{absent} indicators have no values here. This answers the observed part only{why}."
+            f"{absent} indicator{'s have' if absent > 1 else ' has'} no value here. This answers "
+            f"the observed part only{why}."
         )
     return found

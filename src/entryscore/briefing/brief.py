@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from entryscore.output import number
 from entryscore.partners.answer import Answer, Field, answer, frontier
 from entryscore.partners.ecosystem import Capability, PartnerType
 from entryscore.partners.instance import CLOSE, finish
@@ -17,6 +18,7 @@ from entryscore.problems import Problem
 from entryscore.ranking import ranks_of
 from entryscore.tree import Floats
 
+_SMALL = 10.0
 FEW = 5  # portfolios listed, the best among them
 
 
@@ -89,6 +91,11 @@ class Brief:
         at = {code: j for j, code in enumerate(supply.types)}
         chosen = [m.partner_type for m in of.members]
         return tuple(code for code in chosen if supply.assumed[of.market, at[code]])
+
+    def shown(self, score: float) -> str:
+        """A score as the ranking prints it; with a decimal more where scores are small."""
+        small = np.nanmax(np.abs(self.field.result.score)) < _SMALL
+        return number(score, 2 if small else 1)
 
     @property
     def engaged(self) -> tuple[str, ...]:

@@ -63,8 +63,8 @@ def _markets(brief: Brief) -> list[str]:
         rows.append(
             [
                 "–" if rank is None else str(rank), brief.code(of),
-                output.cut(brief.label(of), 24), output.number(of.base_score),
-                output.number(of.adjusted_score), output.number(of.ceiling), str(int(needed.sum())),
+                output.cut(brief.label(of), 24), brief.shown(of.base_score),
+                brief.shown(of.adjusted_score), brief.shown(of.ceiling), str(int(needed.sum())),
                 str(len(of.members)), f"{of.cost:g}", "–" if months is None else f"{months:g}",
                 f"{brief.all_ready(of):g}",
                 str(int((needed & (of.shortfall > 0)).sum()) or ""), f"{of.kappa_observed:.0%}",

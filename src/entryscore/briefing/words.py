@@ -91,7 +91,13 @@ def _targets(brief: Brief) -> str:
     general = (
         "the 75th percentile of the ranked markets" if setting == "p75" else f"a score of {setting}"
     )
-    return f"Targets are {general} where the column target is blank."
+    typed = [
+        brief.field.result.catalogue[i].target is not None for i in brief.field.gaps.indicators
+    ]
+    if all(typed):
+        return "Targets are those of the column target."
+    blank = " where the column target is blank" if any(typed) else ""
+    return f"Targets are {general}{blank} (setting partner_target)."
 
 
 def _draws(brief: Brief) -> str:
