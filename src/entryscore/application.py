@@ -19,6 +19,7 @@ from entryscore.tree import Floats, Tree, build_tree
 
 if TYPE_CHECKING:
     from entryscore.partners.ecosystem import Ecosystem
+    from entryscore.robustness.ranges import Ranges
     from entryscore.workbook.read import Book
 
 BASE = "base"
@@ -165,6 +166,19 @@ def score_book(
     return [result for result in results if result is not None]
 
 
+def with_ranges(results: Sequence[Result], *, detail: bool = False) -> list[Ranges]:
+    """Every result with its rank ranges; `detail`: of the first, what its report shows too.
+
+    Where nothing can be drawn the ranges stay unknown, and a warning says why.
+    """
+    from entryscore.robustness.ranges import ranges_or_warning
+
+    return [
+        ranges_or_warning(result, detail=detail and place == 0)
+        for place, result in enumerate(results)
+    ]
+
+
 def _construct(
     book: Book, name: str, weights: Mapping[str, float]
 ) -> tuple[Result | None, Findings]:
@@ -281,4 +295,5 @@ __all__ = [
     "settings_of",
     "shares_of",
     "weights_with_shares",
+    "with_ranges",
 ]

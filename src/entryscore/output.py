@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from textwrap import TextWrapper
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,15 @@ from entryscore import __version__
 from entryscore.naming import text_width
 from entryscore.problems import Problem
 from entryscore.result import GateOutcome, Result
+from entryscore.robustness.ranges import Ranges
+from entryscore.robustness.words import range_notes, range_parts, span
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile("(.*_)?name|group")
 _WIDEST = 28
+_wrap = TextWrapper(110, break_on_hyphens=False).wrap
 
 
 More = Mapping[str, Floats]  # columns to add to a ranking, each (markets)
@@ -54,8 +58,10 @@ def as_json(
     warnings: Iterable[Problem] = (),
     top: int | None = None,
     more: Sequence[More] = (),
+    ranges: Sequence[Ranges] = (),
 ) -> str:
-    """The same as csv with settings, weights and warnings; null where a number is missing."""
+    """The same as csv with settings, weights, warnings and what `ranges` (one for each result)
+    rest on; null where a number is missing."""
     several = len(results) > 1
     first = results[0]
 
@@ -67,6 +73,7 @@ def as_json(
         title=first.methodology.title or first.catalogue.title,
         scenarios=[result.scenario for result in results],
         settings={key: plain(value) for key, value in first.methodology.plain().items()},
+        **(range_parts(ranges) if ranges else {}),
         weights=[row for r in results for row in labelled(r, _weights(r))],
         warnings=[warning.as_dict() for warning in warnings],
         markets=[
@@ -145,13 +152,23 @@ def _four_digits(value: float) -> str:
 
 
 def as_table(
-    results: Sequence[Result], *, top: int | None = None, more: Sequence[More] = ()
+    results: Sequence[Result],
+    *,
+    top: int | None = None,
+    more: Sequence[More] = (),
+    ranges: Sequence[Ranges] = (),
 ) -> str:
-    """Each scenario's ranking with the scores of the top nodes; `more` stands beside the score."""
+    """Each scenario's ranking with the scores of the top nodes; `more` stands beside the score.
+
+    `ranges`: one for each result, to say below what its rank ranges rest on.
+    """
     return "\n".join(
-        _one_table(result, top, len(results) > 1, more[place] if more else {})
+        _one_table(
+            result, top, len(results) > 1, more[place] if more else {},
+            range_notes(ranges[place]) if ranges else [],
+        )
         for place, result in enumerate(results)
-    )
+    )  # fmt: skip
 
 
 def _rows(result: Result, top: int | None, more: More) -> list[dict[str, object]]:
@@ -204,11 +221,14 @@ def _weights(result: Result) -> list[dict[str, object]]:
     ]
 
 
-def _one_table(result: Result, top: int | None, several: bool, more: More) -> str:
+def _one_table(
+    result: Result, top: int | None, several: bool, more: More, notes: Sequence[str]
+) -> str:
     table, tree = result.table, result.tree
     nodes = [int(node) for node in tree.children[0]]
     common = _common_gates(result)
-    heads = ["rank", "code", "name", "group", "score", *(n.replace("_", " ") for n in more)]
+    heads = ["rank", "code", "name", "group", "score", "range"]
+    heads += [name.replace("_", " ") for name in more]
     heads += [
         cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
     ]
@@ -220,16 +240,17 @@ def _one_table(result: Result, top: int | None, several: bool, more: More) -> st
         scores = [number(result.scores[i, node]) for node in nodes]
         rows.append(
             [rank, table.codes[i], cut(table.names[i]), cut(table.groups[i]),
-             number(result.score[i]), *_beside(more, i), *scores, f"{result.coverage[i]:.0%}",
+             number(result.score[i]), span(result.rank_low[i], result.rank_high[i]),
+             *_beside(more, i), *scores, f"{result.coverage[i]:.0%}",
              result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
     lines = [
         *heading(result, named=several),
         "",
-        *columns(heads, rows, right={0, *range(4, 6 + len(nodes) + len(more))}),
+        *columns(heads, rows, right={0, *range(4, 7 + len(nodes) + len(more))}),
     ]
-    notes = [f"Every market: {gate}" for gate in sorted(common)]
-    notes += _not_ranked(result)
+    said = [f"Every market: {gate}" for gate in sorted(common)]
+    notes = [*said, *_not_ranked(result), *(line for note in notes for line in _wrap(note))]
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
 
 

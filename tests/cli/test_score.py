@@ -6,9 +6,9 @@ from openpyxl import load_workbook
 
 CSV = """\
 rank,code,name,group,score,size,growth,ease,cost,coverage,band,gate,rank_low,rank_high
-1,BBB,'=Beta,North,58.333333333333336,50.0,50.0,66.66666666666667,66.66666666666667,1.0,,,,
-2,AAA,Alpha,North,50.0,0.0,0.0,100.0,100.0,1.0,,,,
-2,CCC,中国,South,50.0,100.0,100.0,0.0,0.0,1.0,,,,
+1,BBB,'=Beta,North,58.333333333333336,50.0,50.0,66.66666666666667,66.66666666666667,1.0,,,1.0,2.0
+2,AAA,Alpha,North,50.0,0.0,0.0,100.0,100.0,1.0,,,2.0,3.0
+2,CCC,中国,South,50.0,100.0,100.0,0.0,0.0,1.0,,,2.0,3.0
 ,DDD,Delta,South,,25.0,25.0,,,0.5,,,,
 """
 

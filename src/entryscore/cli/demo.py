@@ -27,7 +27,8 @@ def command(ctx: click.Context, folder: Path, force: bool) -> None:
         application.require_output(path, force=force)
     book.write_bytes(resources.template("example.xlsx").read_bytes())
     read = read_workbook(book, {})
-    results = application.score_book(read)
+    ranges = application.with_ranges(application.score_book(read), detail=True)
+    results = [one.result for one in ranges]
     fields, _ = partner_fields(read, results, must=True)
     say_warnings(warnings_of(results))
     write_report(
@@ -35,5 +36,5 @@ def command(ctx: click.Context, folder: Path, force: bool) -> None:
         equal_ranks=application.equal_ranks(read),
         partners=shortlist_brief(fields[0], draws=True),
     )  # fmt: skip
-    click.echo(as_table(results))
+    click.echo(as_table(results, ranges=ranges))
     click.echo(f"Workbook: {book}\nReport:   {report}")

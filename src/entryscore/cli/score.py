@@ -51,7 +51,9 @@ def command(
         application.require_output(output, force=force, inputs=[book])
     read = read_workbook(book, overrides)
     results = application.score_book(read, scenarios, shares)
-    warnings = warnings_of(results)
+    ranges = application.with_ranges(results, detail=output is not None)
+    results = [one.result for one in ranges]
+    warnings = [*warnings_of(results), *(w for one in ranges for w in one.warnings)]
     fields, said = partner_fields(read, results, must=partners) if partners or output else ([], [])
     warnings += said
     say_warnings(warnings)
@@ -67,7 +69,9 @@ def command(
     if shape == "csv":
         text = printing.as_csv(results, top=top, more=more)
     elif shape == "json":
-        text = printing.as_json(results, sha256=read.sha256, warnings=warnings, top=top, more=more)
+        text = printing.as_json(
+            results, sha256=read.sha256, warnings=warnings, top=top, more=more, ranges=ranges
+        )
     else:
-        text = printing.as_table(results, top=top, more=more)
+        text = printing.as_table(results, top=top, more=more, ranges=ranges)
     click.echo(text, nl=False)
