@@ -124,7 +124,8 @@ class Engine:
         names = {n: own[n] or other or settings.aggregation for n in own}
         lifted = other in ("geometric", "harmonic")
         whole = above_zero(result, found) if lifted else found.scores
-        whole = np.where(result.effective[result.tree.leaves] > 0, whole, 0.0)
+        # what weighs nothing is 1: no gap to fill, and nothing that a geometric mean refuses
+        whole = np.where(result.effective[result.tree.leaves] > 0, whole, 1.0)
         columns = [x[~np.isnan(x)] for x in whole.T]
         count = np.array([len(x) for x in columns])
         functions = {n: function_of(name, power) for n, name in names.items()}
