@@ -70,6 +70,13 @@ def test_without_settings_or_weights_it_is_the_base() -> None:
     assert (by_label.ranks[0] != by_label.ranks[1]).any()
 
 
+def test_the_base_keeps_its_coverage_rules() -> None:
+    result = scored(rows=40, gaps=0.25)
+    assert np.isnan(result.scores[result.ranked]).any()  # nodes below that lack coverage
+    found = replay(result, pd.DataFrame(index=["x"]))
+    np.testing.assert_array_equal(found.ranks[0], result.ranks[result.ranked])
+
+
 def test_geometric_of_scores_that_reach_0_is_of_rescaled_ones() -> None:
     result = scored(rows=20)
     found = replay(result, pd.DataFrame({"aggregation": ["geometric"]}))
