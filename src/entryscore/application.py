@@ -262,15 +262,17 @@ def _unscored(result: Result, market: int) -> Problem:
 
 
 def check_book(book: Book) -> Findings:
-    """Every problem and warning of reading, of constructing each scenario, of partner sheets."""
+    """Every problem and warning of reading, of each scenario, of partner and judgement sheets."""
     findings = Findings()
     cases: dict[str, Mapping[str, float]] = {BASE: {}, **book.scenarios}
     for name, weights in cases.items():
         findings.extend(_construct(book, name, weights)[1])
     if book.sheets:
+        from entryscore.workbook.judgements import read_judgements
         from entryscore.workbook.partners import read_ecosystem
 
         findings.extend(read_ecosystem(book)[1])
+        findings.extend(read_judgements(book)[1])
     return findings
 
 
