@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -28,6 +29,8 @@ QUIET = Font(name="Calibri", size=9, italic=True, color="5F6B76")
 _HEADER_FONT = Font(name="Calibri", size=10, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor=ACCENT)
 _LINE = Border(bottom=Side(style="thin", color=RULE))
+Computed = dict[str, dict[str, object]]  # by sheet and cell, the values of formulas
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v ?/></c>', re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_TEXT = 32_767
 
@@ -52,6 +55,19 @@ def put(
     cell.font = font
     if form:
         cell.number_format = form
+    return cell
+
+
+def formula(
+    sheet: Worksheet, row: int, column: int, text: str, value: object, computed: Computed,
+    *, font: Font = BODY, form: str = "",
+) -> Any:  # fmt: skip
+    """Writes a formula, and keeps the value it has, for viewers that do not calculate."""
+    cell = sheet.cell(row, column, f"={text}")
+    cell.font = font
+    if form:
+        cell.number_format = form
+    computed.setdefault(sheet.title, {})[cell.coordinate] = value
     return cell
 
 
@@ -112,18 +128,27 @@ def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | Non
         sheet.freeze_panes = freeze
 
 
-def save(book: Workbook, path: Path, *, force: bool = False) -> None:
-    """The whole file, or the old one untouched. Raises InputError where it cannot be written."""
+def save(
+    book: Workbook, path: Path, *, force: bool = False, computed: Computed | None = None
+) -> None:
+    """The whole file, or the old one untouched; formulas with their values. Raises InputError
+    where it cannot be written."""
     written = datetime.datetime.fromtimestamp(moment(), datetime.UTC).replace(tzinfo=None)
     book.properties.created = book.properties.modified = written
     book.properties.creator = "entryscore"
     with replacing(path, force=force) as stream:
         book.save(stream)
-        _same_bytes(stream, written)
+        values = {
+            f"xl/worksheets/sheet{i}.xml": (computed or {}).get(sheet.title, {})
+            for i, sheet in enumerate(book.worksheets, 1)
+        }
+        _same_bytes(stream, written, values)
 
 
-def _same_bytes(stream: Any, written: datetime.datetime) -> None:
-    """Rewrites the zip in place with one time for every part."""
+def _same_bytes(
+    stream: Any, written: datetime.datetime, values: Mapping[str, Mapping[str, object]]
+) -> None:
+    """Rewrites the zip in place with one time for every part, and the values of formulas."""
     stream.seek(0)
     stamp = written.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(stream) as archive:
@@ -134,6 +159,26 @@ def _same_bytes(stream: Any, written: datetime.datetime) -> None:
         for name, data in parts:
             if name == "docProps/core.xml":
                 data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            if values.get(name):
+                data = _with_values(data, values[name])
             part = zipfile.ZipInfo(name, written.timetuple()[:6])
             part.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(part, data)
+
+
+def _with_values(data: bytes, values: Mapping[str, object]) -> bytes:
+    """The XML of a sheet with `<v>` filled for every formula whose value is known."""
+
+    def filled(match: re.Match[bytes]) -> bytes:
+        place, attributes, text = match.groups()
+        value = values.get(place.decode())
+        if isinstance(value, bool):
+            kind, shown = b' t="b"', b"1" if value else b"0"
+        elif isinstance(value, (int, float)) and value == value:
+            kind, shown = b"", repr(value).encode()
+        else:
+            kind, shown = b' t="str"', escape(clean(str(value or ""))).encode()
+            shown = b"" if value is None or value != value else shown
+        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (place, attributes, kind, text, shown)
+
+    return _FORMULA.sub(filled, data)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 
 from entryscore.briefing.brief import Brief
 from entryscore.report.data_quality import add_data_quality, add_funnel
+from entryscore.report.live.layout import MOST_MARKETS, Layout, why_static
+from entryscore.report.live.ranking import add_run
+from entryscore.report.live.scores import add_observed, add_scores, add_terms, add_values
+from entryscore.report.live.weights import add_weights as add_live_weights
 from entryscore.report.method import add_method, add_weights
 from entryscore.report.model import Report
 from entryscore.report.partners import add_partners
-from entryscore.report.ranking import add_contributions, add_ranking
+from entryscore.report.ranking import add_contributions, add_ranking, ranking_columns
 from entryscore.report.summary import add_summary
 from entryscore.result import Result
-from entryscore.spreadsheet import save
+from entryscore.spreadsheet import Computed, save
 from entryscore.tree import Floats
 
 
@@ -28,23 +32,47 @@ def write_report(
     force: bool = False,
     equal_ranks: Floats | None = None,
     partners: Brief | None = None,
+    scenarios: Mapping[str, Floats] | None = None,
+    static: bool | None = None,
 ) -> None:
     """Writes the report of the first result; the others are named as its scenarios.
 
     `equal_ranks` (markets): ranks under equal weights. `partners`: what the sheet Partners shows
-    of the first result; without it there is none. Raises InputError where the file exists
-    and `force` is not given, or cannot be written.
+    of the first result; without it there is none. `scenarios`: stored weights (nodes) by name.
+    Scores, ranks and charts are formulas that follow the sheet Weights, unless `static`, or where
+    they cannot be (`why_static`), or, by default, above 2,000 markets. Raises InputError where the
+    file exists and `force` is not given, or cannot be written.
     """
     first, *others = [results] if isinstance(results, Result) else list(results)
-    report = Report(first, others, equal_ranks, sha256, command, partners)
-    book = Workbook()
-    add_summary(book, report)
-    add_ranking(book, report)
-    add_weights(book, report)
+    why = _why_static(first, static)
+    live = None if why else Layout(first)
+    report = Report(first, others, equal_ranks, sha256, command, partners, scenarios or {}, why)
+    book, computed = Workbook(), Computed()
+    add_summary(book, report, live, computed)
+    add_ranking(book, report, live, computed)
+    if live is None:
+        add_weights(book, report)
+    else:
+        names = [report.name(node) for node in range(len(first.tree.codes))]
+        add_live_weights(book, live, names, report.scenarios, computed)
     add_contributions(book, report)
     add_funnel(book, report)
     if partners is not None:
         add_partners(book, report)
     add_data_quality(book, report)
     add_method(book, report)
-    save(book, Path(path), force=force)
+    if live is not None:
+        add_values(book, live, computed)
+        add_scores(book, live, computed)
+        add_terms(book, live, computed)
+        add_observed(book, live)
+        add_run(book, live, ranking_columns(report, live), computed)
+    save(book, Path(path), force=force, computed=computed)
+
+
+def _why_static(result: Result, static: bool | None) -> str:
+    if static:
+        return "it was asked for without formulas"
+    if static is None and len(result.table.codes) > MOST_MARKETS:
+        return f"there are more than {MOST_MARKETS:,} markets"
+    return why_static(result)

@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import entryscore
 from entryscore.catalogue import Indicator
 from entryscore.methodology import Methodology
+from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import needs_years
 from entryscore.report.model import Report
 from entryscore.spreadsheet import (
@@ -53,7 +54,7 @@ def sentences(report: Report) -> list[str]:
     found = [
         f"The score combines {len(used)} indicators; its parts are {', '.join(parts)}.",
         f"Each indicator is turned so that higher is better and placed "
-        f"{_NORMALISATION[settings.normalisation]}, on a scale from {settings.scale_low:g} to "
+        f"{_placed(settings.normalisation)}, on a scale from {settings.scale_low:g} to "
         f"{settings.scale_high:g}, except where the sheet Method says otherwise.",
         f"Parts are combined by the {settings.aggregation} mean with the weights of the sheet "
         f"Weights."
@@ -69,7 +70,21 @@ def sentences(report: Report) -> list[str]:
         f"A market is ranked where at least {settings.min_total_coverage:.0%} of the weight is "
         "observed and every gate is met; scores are relative to the included markets."
     )
+    if report.static:
+        found.append(
+            f"Nothing in this workbook is recalculated when a weight is changed: {report.static}."
+        )
+    else:
+        found.append(
+            "Scores, ranks and their charts follow the sheet Weights; everything else is as of the "
+            "run."
+        )
     return found
+
+
+def _placed(normalisation: str) -> str:
+    formula = NORMALISATIONS[normalisation].formula
+    return _NORMALISATION.get(normalisation, f"by {normalisation}, {formula}")
 
 
 def add_method(book: Workbook, report: Report) -> None:

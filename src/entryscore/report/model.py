@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -26,6 +26,8 @@ class Report:
     sha256: str = ""
     command: str = ""
     partners: Brief | None = None
+    scenarios: Mapping[str, Floats] = field(default_factory=dict)
+    static: str = ""  # why nothing follows the sheet Weights; empty where it does
 
     @cached_property
     def points(self) -> Floats:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from entryscore.briefing.block import firm_word, loss, title_of, top_gaps, unseen, ways_of
+from entryscore.briefing.block import firm_word, losses, title_of, top_gaps, unseen, ways_of
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import CapabilityRow, GapRow, capability_rows, gap_rows
 from entryscore.briefing.words import dependence
@@ -81,7 +81,7 @@ def _needed(brief: Brief, of: Answer) -> list[CapabilityRow]:
 def _said(brief: Brief, of: Answer, common: Collection[str]) -> list[str]:
     rest = top_gaps(gap_rows(brief, of))[1]
     found = [f"Gaps: {rest[:1].lower()}{rest[1:]}"] if rest else []
-    found += [loss(brief, m) for m in of.members]
+    found += losses(brief, of)
     if of.options:
         listed = ", ".join(f"{brief.type_name(code)} {share:.0%}" for code, share in of.options)
         found.append(f"Options, not chosen but often optimal: {listed}.")

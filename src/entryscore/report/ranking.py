@@ -8,75 +8,132 @@ import numpy as np
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.naming import text_width
+from entryscore.report.live.layout import Layout
+from entryscore.report.live.ranking import Column, write_live
+from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
-from entryscore.spreadsheet import BODY, BOLD, fit_columns, for_print, header, lines, put
+from entryscore.result import Result
+from entryscore.spreadsheet import (
+    BODY,
+    BOLD,
+    Computed,
+    fit_columns,
+    for_print,
+    header,
+    lines,
+    put,
+)
 
-Column = tuple[str, Sequence[object], str]
 
-
-def add_ranking(book: Workbook, report: Report) -> None:
-    """A header row, one row per market, unranked last, nothing below."""
+def add_ranking(book: Workbook, report: Report, live: Layout | None, computed: Computed) -> None:
+    """A header row, one row per market, unranked last, nothing below: the columns of the csv, of
+    which the deeper nodes open on demand, then more. Live, they follow the sheet Weights."""
     sheet = book.create_sheet("Ranking")
-    columns = [column for column in _columns(report) if _holds_something(column)]
-    header(sheet, 1, [name for name, _, _ in columns], height=45)
-    for place, (name, values, form) in enumerate(columns, 1):
-        for row, value in enumerate(values, 2):
-            put(sheet, row, place, value, form=form, font=BOLD if name == "score" else BODY)
+    columns = ranking_columns(report, live)
+    header(sheet, 1, [column.head for column in columns], height=45)
     last = len(report.result.table.codes) + 1
+    if live is not None:
+        write_live(sheet, live, columns, computed)
+    else:
+        for row, market in enumerate(map(int, report.result.order), 2):
+            for place, column in enumerate(columns, 1):
+                font = BOLD if column.head == "score" else BODY
+                put(sheet, row, place, column.values[market], form=column.form, font=font)
     lines(sheet, 2, last, len(columns))
-    fit_columns(sheet, widest=40)
+    _widths(sheet, columns)
+    for place, column in enumerate(columns, 1):
+        letter = get_column_letter(place)
+        if column.hidden:
+            sheet.column_dimensions[letter].outlineLevel = 1
+            sheet.column_dimensions[letter].hidden = True
+        elif column.form == SCORE:
+            _shade(sheet, f"{letter}2:{letter}{last}", column.head == "score")
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
-    for place, (name, _, form) in enumerate(columns, 1):
-        if form == SCORE:
-            letter = get_column_letter(place)
-            middle = {"mid_type": "percentile", "mid_value": 50, "mid_color": "FBF3DF"}
-            is_score = name == "score"
-            low, high = ("F0C39B", "7FB3D5") if is_score else ("FFFFFF", "CFE2F0")
-            sheet.conditional_formatting.add(
-                f"{letter}2:{letter}{last}",
-                ColorScaleRule(  # type: ignore[no-untyped-call]  # its stub has no types
-                    start_type="min",
-                    start_color=low,
-                    end_type="max",
-                    end_color=high,
-                    **(middle if is_score else {}),
-                ),
-            )
     for_print(sheet, 1, "D2")
 
 
-def _columns(report: Report) -> list[Column]:
-    result, table = report.result, report.result.table
-    order = [int(i) for i in result.order]
-    ranks = report.equal_ranks
-    return [
-        ("rank", [report.rank(i) for i in order], WHOLE),
-        ("code", [table.codes[i] for i in order], ""),
-        ("name", [table.names[i] for i in order], ""),
-        ("group", [table.groups[i] for i in order], ""),
-        ("score", [float(result.score[i]) for i in order], SCORE),
-        *(
-            (report.name(n), [float(result.scores[i, n]) for i in order], SCORE)
-            for n in report.top_nodes
-        ),
-        ("coverage", [float(result.coverage[i]) for i in order], SHARE),
-        ("band", [result.bands[i] for i in order], ""),
-        ("gate", [result.gate_texts[i] for i in order], ""),
-        (
-            "rank under equal weights",
-            [] if ranks is None else [float(ranks[i]) for i in order],
-            WHOLE,
-        ),
-        ("rank_low", [float(result.rank_low[i]) for i in order], WHOLE),
-        ("rank_high", [float(result.rank_high[i]) for i in order], WHOLE),
+def _widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    """By the values of the run: formulas have no width."""
+    for place, column in enumerate(columns, 1):
+        texts = [str(v) for v in column.values if isinstance(v, str)]
+        widest = max([8, *map(text_width, column.head.split("_")), *map(text_width, texts)])
+        sheet.column_dimensions[get_column_letter(place)].width = min(widest, 40) + 2
+
+
+def _shade(sheet: Worksheet, cells: str, is_score: bool) -> None:
+    middle = {"mid_type": "percentile", "mid_value": 50, "mid_color": "FBF3DF"}
+    low, high = ("F0C39B", "7FB3D5") if is_score else ("FFFFFF", "CFE2F0")
+    rule = ColorScaleRule(  # type: ignore[no-untyped-call]  # its stub has no types
+        start_type="min", start_color=low, end_type="max", end_color=high,
+        **(middle if is_score else {}),
+    )  # fmt: skip
+    sheet.conditional_formatting.add(cells, rule)
+
+
+def ranking_columns(report: Report, live: Layout | None = None) -> list[Column]:
+    """The columns of the csv, then the rank at the run and its change, and under equal weights."""
+    result, table, tree = report.result, report.result.table, report.result.tree
+    everyone = range(len(table.codes))
+    ranks = [report.rank(i) for i in everyone]
+
+    def source(place: int) -> str:
+        return "" if live is None else live.after(place)
+
+    columns = [
+        Column("rank", ranks, WHOLE, source(4)),
+        Column("code", table.codes, "", "" if live is None else "A"),
+        Column("name", table.names),
+        Column("group", table.groups),
+        Column("score", result.score.tolist(), SCORE, source(1)),
     ]
+    for node in range(1, len(tree.codes)):
+        scored = live is not None and (tree.columns[node] < 0 or live.alive[node])
+        columns.append(
+            Column(
+                tree.codes[node], result.scores[:, node].tolist(), SCORE,
+                live.letter(node) if scored and live is not None else "",
+                hidden=bool(tree.parents[node]),
+            )
+        )  # fmt: skip
+    band = "" if live is None else _band_formula(result)
+    columns += [
+        Column("coverage", result.coverage.tolist(), SHARE, source(2)),
+        Column("band", result.bands, text=band),
+        Column("gate", [result.gate_texts[i] for i in everyone]),
+        Column("rank_low", result.rank_low.tolist(), WHOLE),
+        Column("rank_high", result.rank_high.tolist(), WHOLE),
+    ]
+    if live is not None:
+        run = get_column_letter(len(columns) + 1)
+        change = f'IF(AND(ISNUMBER(A#),ISNUMBER({run}#)),{run}#-A#,"")'
+        moved = [None if rank is None else 0 for rank in ranks]
+        columns += [
+            Column("rank at the run", ranks, WHOLE),
+            Column("change", moved, "+0;-0;0", text=change),
+        ]
+    if report.equal_ranks is not None:
+        columns.append(Column("rank under equal weights", report.equal_ranks.tolist(), WHOLE))
+    if live is not None:
+        text = f'IF({CHANGED},"ranges as of the run","")'
+        columns.append(Column("note", [""] * len(ranks), text=text))
+    return columns
 
 
-def _holds_something(column: Column) -> bool:
-    name, values, _ = column
-    always = ("rank", "code", "name", "group", "score")
-    return name in always or any(v == v and v not in ("", None) for v in values)
+def _band_formula(result: Result) -> str:
+    """The first band that the score, rounded as ranks are, is in."""
+    settings, text = result.methodology, '""'
+    decimals = 10 if settings.rank_decimals is None else settings.rank_decimals
+    for band in reversed(settings.bands):
+        name = '"' + band.name.replace('"', '""') + '"'
+        if band.bound == -np.inf:
+            text = name
+        else:
+            sign = ">=" if band.inclusive else ">"
+            text = f"IF(ROUND(E#,{decimals}){sign}{band.bound!r},{name},{text})"
+    return f'IF(ISNUMBER(E#),{text},"")'
 
 
 def add_contributions(book: Workbook, report: Report) -> None:

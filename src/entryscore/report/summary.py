@@ -15,8 +15,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.report.live.layout import Layout
 from entryscore.report.method import sentences
 from entryscore.report.model import SCORE, WHOLE, Report
+from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
     BODY,
     BOLD,
@@ -24,7 +26,9 @@ from entryscore.spreadsheet import (
     PALETTE,
     QUIET,
     TITLE,
+    Computed,
     for_print,
+    formula,
     header,
     lines,
     put,
@@ -39,7 +43,8 @@ _FIRST = (8, 32, 12, 18)  # widths of the first columns
 _PAGE = 138  # width of all columns, so that the page is full
 
 
-def add_summary(book: Workbook, report: Report) -> None:
+def add_summary(book: Workbook, report: Report, live: Layout | None, computed: Computed) -> None:
+    """Live, the headline, the top table and the chart read the sheet Ranking."""
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "Summary"
@@ -50,13 +55,15 @@ def add_summary(book: Workbook, report: Report) -> None:
     _sentence(sheet, 1, report.title, len(widths), TITLE)
     sheet.row_dimensions[1].height = 28 * (1 + len(report.title) // 85)
     row = _sentence(sheet, 2, _headline(report), len(widths), BOLD)
+    if live is not None:
+        formula(sheet, 2, 1, _live_headline(report), _headline(report), computed, font=BOLD)
     if report.is_illustration:
         row = _sentence(sheet, row, "Illustration, not advice.", len(widths), QUIET)
     row += 1
     if report.ranked:
-        row = _top_markets(sheet, row, report)
-        row = _chart(sheet, row, report)
-        row = _groups(sheet, row, report)
+        row = _top_markets(sheet, row, report, live, computed)
+        row = _chart(sheet, row, report, live, computed)
+        row = _groups(sheet, row, report, live)
     put(sheet, row, 1, "How the score was made", font=HEADING)
     for sentence in sentences(report):
         row = _sentence(sheet, row + 1, sentence, len(widths)) - 1
@@ -89,24 +96,57 @@ def _headline(report: Report) -> str:
     return f"{lead}: {count} markets ranked{dropped}."
 
 
-def _top_markets(sheet: Worksheet, row: int, report: Report) -> int:
+def _live_headline(report: Report) -> str:
+    """The headline by formulas."""
+    everyone = len(report.result.table.codes)
+    names = [
+        f'IF(Ranking!C{row}="",Ranking!B{row},Ranking!C{row})'
+        for row in range(2, 2 + min(_FEW, everyone))
+    ]
+    count = f"COUNT(Ranking!A2:A{everyone + 1})"
+    behind = [f'IF({count}>{place},"{word}"&{name},"")' for place, word, name in zip(
+        range(1, _FEW), (" leads, ahead of ", " and "), names[1:], strict=False
+    )]  # fmt: skip
+    lead = "&".join([names[0], f'IF({count}=1," leads","")', *behind])
+    left = f'IF({count}<{everyone},"; "&{everyone}-{count}&" of {everyone} were not ranked '
+    left += '(see Funnel)","")'
+    whole = f'{lead}&": "&{count}&" markets ranked"&{left}&"."'
+    none = f'IF({count}=0,"No market could be ranked.",{whole})'
+    return f"IF(Weights!$B$4>0,Weights!$A$3,{none})"
+
+
+def _top_markets(
+    sheet: Worksheet, row: int, report: Report, live: Layout | None, computed: Computed
+) -> int:
     result = report.result
     put(sheet, row, 1, "Top markets", font=HEADING)
     nodes = report.top_nodes[:_MOST_NODES]
     header(sheet, row + 1, ["rank", "market", "code", "score", *map(report.name, nodes)], height=32)
     first = row + 2
+    heads = [column.head for column in ranking_columns(report, live)] if live else []
     for row, i in enumerate(report.ranked[:_SHOWN], first):
-        put(sheet, row, 1, report.rank(i), form=WHOLE)
-        put(sheet, row, 2, result.table.label(i))
-        put(sheet, row, 3, result.table.codes[i])
-        put(sheet, row, 4, float(result.score[i]), form=SCORE, font=BOLD)
-        for column, node in enumerate(nodes, 5):
-            put(sheet, row, column, float(result.scores[i, node]), form=SCORE)
+        from_ranking = row - first + 2
+        cells: list[tuple[object, str, str, Font]] = [
+            (report.rank(i), "rank", WHOLE, BODY),
+            (result.table.label(i), "name", "", BODY),
+            (result.table.codes[i], "code", "", BODY),
+            (float(result.score[i]), "score", SCORE, BOLD),
+            *((float(result.scores[i, n]), result.tree.codes[n], SCORE, BODY) for n in nodes),
+        ]
+        for column, (value, head, form, font) in enumerate(cells, 1):
+            if live is None:
+                put(sheet, row, column, value, form=form, font=font)
+                continue
+            cell = f"Ranking!{get_column_letter(heads.index(head) + 1)}{from_ranking}"
+            text = cell if head != "name" else f'IF({cell}="",Ranking!B{from_ranking},{cell})'
+            formula(sheet, row, column, text, value, computed, form=form, font=font)
     lines(sheet, first, row, 4 + len(nodes))
     return row + 2
 
 
-def _chart(sheet: Worksheet, row: int, report: Report) -> int:
+def _chart(
+    sheet: Worksheet, row: int, report: Report, live: Layout | None, computed: Computed
+) -> int:
     """Stacked contributions of the top markets; the figures stand beside the page, at K."""
     shown = report.ranked[:_SHOWN]
     parts = _parts(report, shown)
@@ -118,9 +158,20 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
         put(sheet, row, column, name, font=QUIET)
     for place, i in enumerate(shown):
         line = row + 1 + place
-        put(sheet, line, first, report.result.table.label(i), font=QUIET)
-        for column, (_, points) in enumerate(parts, first + 1):
-            put(sheet, line, column, float(points[place]), form=SCORE, font=QUIET)
+        label, texts = report.result.table.label(i), _live_parts(report, live, place + 2)
+        if live is None:
+            put(sheet, line, first, label, font=QUIET)
+        else:
+            name = f'IF(Ranking!C{place + 2}="",Ranking!B{place + 2},Ranking!C{place + 2})'
+            formula(sheet, line, first, name, label, computed, font=QUIET)
+        for k, (_, points) in enumerate(parts):
+            value = float(points[place])
+            if live is None:
+                put(sheet, line, first + 1 + k, value, form=SCORE, font=QUIET)
+            else:
+                formula(
+                    sheet, line, first + 1 + k, texts[k], value, computed, form=SCORE, font=QUIET
+                )
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     put(sheet, row - 1, 1, "What the score is made of (points)", font=HEADING)
@@ -148,6 +199,25 @@ def _chart(sheet: Worksheet, row: int, report: Report) -> int:
     return row + _CHART_ROWS + 1
 
 
+def _live_parts(report: Report, live: Layout | None, row: int) -> list[str]:
+    """The formula of each part's points for the market in a row of Ranking: its score in
+    proportion to weight times score, which under a weighted mean are the points."""
+    if live is None:
+        return []
+    heads = [column.head for column in ranking_columns(report, live)]
+    products = []
+    for node in report.top_nodes:
+        cell = f"Ranking!{get_column_letter(heads.index(report.result.tree.codes[node]) + 1)}{row}"
+        products.append(f"N({cell})*Weights!$H${live.weight_row(node)}")
+    whole = "+".join(products)
+    keep = len(products) if len(products) <= len(PALETTE) else len(PALETTE) - 1
+    parts = [
+        *products[:keep],
+        *(["(" + "+".join(products[keep:]) + ")"] if products[keep:] else []),
+    ]
+    return [f"IF(N({whole})>0,N(Ranking!E{row})*{part}/({whole}),0)" for part in parts]
+
+
 def _parts(report: Report, markets: list[int]) -> list[tuple[str, Floats]]:
     """Name and points (markets) of each part; no more than there are colours."""
     parts = [(report.name(n), report.points[markets, n]) for n in report.top_nodes]
@@ -158,12 +228,12 @@ def _parts(report: Report, markets: list[int]) -> list[tuple[str, Floats]]:
     return [*parts[:keep], (f"{len(parts) - keep} other parts", rest)]
 
 
-def _groups(sheet: Worksheet, row: int, report: Report) -> int:
+def _groups(sheet: Worksheet, row: int, report: Report, live: Layout | None) -> int:
     table = report.result.table
     groups = [g for g in dict.fromkeys(table.groups) if g]
     if len(groups) < 2:
         return row
-    put(sheet, row, 1, "Groups", font=HEADING)
+    put(sheet, row, 1, "Groups" if live is None else "Groups, as of the run", font=HEADING)
     names = [
         "place",
         "group",

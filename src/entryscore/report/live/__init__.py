@@ -1,0 +1,1 @@
+"""The part of a report that recomputes in Excel: Weights -> Scores -> Ranking and Summary."""

@@ -1,0 +1,229 @@
+"""The sheets Values and Scores: from treated values to scores, ranks and places, as formulas."""
+
+from __future__ import annotations
+
+import numpy as np
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entryscore.normalisation import is_constant
+from entryscore.report.live.layout import FIRST, Layout
+from entryscore.spreadsheet import BODY, QUIET, TITLE, Computed, formula, header, put
+from entryscore.tree import Floats
+
+LOW, HIGH, MEAN, SD = 3, 4, 5, 6  # rows of Values
+WEIGHT, DIRECTION, EFFECTIVE = 3, 4, 5  # rows of Scores
+_TOLERANCE = "1E-9"
+
+
+def add_values(book: Workbook, layout: Layout, computed: Computed) -> None:
+    """Treated values, in raw orientation, with what their columns are scaled by."""
+    sheet = book.create_sheet("Values")
+    result = layout.result
+    put(sheet, 1, 1, "Values after imputation, transform and treatment", font=TITLE)
+    names = {LOW: "low", HIGH: "high", MEAN: "mean", SD: "standard deviation"}
+    for row, name in names.items():
+        put(sheet, row, 1, name, font=QUIET)
+    _heads(sheet, layout)
+    for row, market in enumerate(layout.markets, FIRST):
+        put(sheet, row, 1, result.table.codes[market])
+        for node, column in layout.columns.items():
+            if result.tree.columns[node] >= 0:
+                put(sheet, row, column, float(result.treated[market, result.tree.columns[node]]))
+    for node in layout.columns:
+        if result.tree.columns[node] >= 0 and layout.alive[node]:
+            _statistics(sheet, layout, node, computed)
+    sheet.freeze_panes = f"D{FIRST}"
+
+
+def _statistics(sheet: Worksheet, layout: Layout, node: int, computed: Computed) -> None:
+    result, letter = layout.result, layout.letter(node)
+    column = layout.columns[node]
+    indicator = result.catalogue.indicators[result.tree.columns[node]]
+    values = result.treated[:, result.tree.columns[node]]
+    values = values[~np.isnan(values)]
+    cells = f"{letter}{FIRST}:{letter}{layout.last}"
+    method = layout.case.method(indicator)
+    if method == "goalposts":
+        put(sheet, LOW, column, layout.goal(indicator, "goal_low"))
+        put(sheet, HIGH, column, layout.goal(indicator, "goal_high"))
+    elif method == "min_max":
+        formula(sheet, LOW, column, f"MIN({cells})", float(values.min()), computed)
+        formula(sheet, HIGH, column, f"MAX({cells})", float(values.max()), computed)
+    elif method == "z_score" and len(values) > 1:
+        formula(sheet, MEAN, column, f"AVERAGE({cells})", float(values.mean()), computed)
+        formula(sheet, SD, column, f"STDEV({cells})", float(values.std(ddof=1)), computed)
+
+
+def _heads(sheet: Worksheet, layout: Layout) -> None:
+    header(
+        sheet, FIRST - 1, ["code", "", "", *(layout.result.tree.codes[n] for n in layout.columns)]
+    )
+
+
+def add_scores(book: Workbook, layout: Layout, computed: Computed) -> None:
+    """Normalised indicators, node scores, the score, its rank and place."""
+    sheet = book.create_sheet("Scores")
+    result = layout.result
+    put(sheet, 1, 1, "Scores, from Values and Weights", font=TITLE)
+    rows = {WEIGHT: "weight", DIRECTION: "direction", EFFECTIVE: "share of the score"}
+    for row, name in rows.items():
+        put(sheet, row, 1, name, font=QUIET)
+    _heads(sheet, layout)
+    names = ("score", "coverage", "rounded score", "rank", "place")
+    last = max(layout.columns.values())
+    header(
+        sheet, FIRST - 1,
+        ["code", "no gate failed", "", *(result.tree.codes[n] for n in layout.columns), *names],
+    )  # fmt: skip
+    for node, column in layout.columns.items():
+        row = layout.weight_row(node)
+        used = float(result.weights[node]) * bool(layout.alive[node])
+        formula(sheet, WEIGHT, column, f"Weights!$H${row}", used, computed)
+        if result.tree.columns[node] >= 0:
+            sign = result.catalogue.indicators[result.tree.columns[node]].sign
+            text = f'IF(Weights!$C${row}="lower_is_better",-1,1)'
+            formula(sheet, DIRECTION, column, text, sign, computed)
+            share = float(result.effective[node])
+            formula(sheet, EFFECTIVE, column, f"Weights!$J${row}", share, computed)
+    texts = {node: _text(layout, node) for node in [*layout.columns, 0]}
+    gates = {gate.market for gate in result.gates if gate.drops}
+    key = result.methodology.rounded(result.score)
+    for place, market in enumerate(layout.markets):
+        row = FIRST + place
+        put(sheet, row, 1, result.table.codes[market])
+        put(sheet, row, 2, 0 if market in gates else 1)
+        for node, column in layout.columns.items():
+            if texts[node]:
+                value = float(result.scores[market, node])
+                formula(sheet, row, column, texts[node].replace("#", str(row)), value, computed)
+        _ranks(sheet, layout, row, last, market, texts[0], key, computed)
+    sheet.freeze_panes = f"D{FIRST}"
+
+
+def add_terms(book: Workbook, layout: Layout, computed: Computed) -> None:
+    """Logarithms and inverses of what geometric and harmonic means are made of, where there are
+    any: SUMPRODUCT cannot take them of a range with blanks in it."""
+    parents = {n: layout.case.aggregation(n) for n in layout.result.tree.inner}
+    kinds = {node: parents[int(layout.result.tree.parents[node])] for node in layout.columns}
+    if set(kinds.values()) <= {"arithmetic"}:
+        return
+    sheet = book.create_sheet("Terms")
+    put(sheet, 1, 1, "Terms of geometric (ln x) and harmonic (1/x) means of Scores", font=TITLE)
+    _heads(sheet, layout)
+    for row, market in enumerate(layout.markets, FIRST):
+        put(sheet, row, 1, layout.result.table.codes[market])
+        for node, column in layout.columns.items():
+            if kinds[node] != "arithmetic":
+                x, score = f"Scores!{layout.letter(node)}{row}", layout.result.scores[market, node]
+                term = f"LN({x})" if kinds[node] == "geometric" else f"1/{x}"
+                value = 0.0
+                if score > 0:
+                    value = float(np.log(score) if kinds[node] == "geometric" else 1 / score)
+                formula(sheet, row, column, f"IF(N({x})>0,{term},0)", value, computed)
+    sheet.freeze_panes = f"D{FIRST}"
+
+
+def add_observed(book: Workbook, layout: Layout) -> None:
+    """1 where a value was observed; only where some were imputed."""
+    if layout.observed == "Values":
+        return
+    sheet = book.create_sheet(layout.observed)
+    put(sheet, 1, 1, "Observed values (1); the others were imputed or are missing", font=TITLE)
+    _heads(sheet, layout)
+    result = layout.result
+    for row, market in enumerate(layout.markets, FIRST):
+        put(sheet, row, 1, result.table.codes[market])
+        for node, column in layout.columns.items():
+            place = result.tree.columns[node]
+            if place >= 0 and not np.isnan(result.scaled[market, place]):
+                put(sheet, row, column, 1)
+    sheet.freeze_panes = f"D{FIRST}"
+
+
+def _ranks(
+    sheet: Worksheet, layout: Layout, row: int, last: int, market: int, score: str, key: Floats,
+    computed: Computed,
+) -> None:  # fmt: skip
+    result, settings = layout.result, layout.result.methodology
+    s, c, k, r = (layout.after(i) for i in (1, 2, 3, 4))
+    first, end = layout.ends
+    observed = f"--ISNUMBER({layout.observed}!{first}{row}:{end}{row})"
+    shares = f"${first}${EFFECTIVE}:${end}${EFFECTIVE}"
+    decimals = 10 if settings.rank_decimals is None else settings.rank_decimals
+    rank = result.ranks[market]
+    ranked = bool(result.ranked[market])
+    cells = (
+        (f'IF(Weights!$B$4>0,"",{score.replace("#", str(row))})', float(result.score[market])),
+        (f"IF(SUM({shares})>0,SUMPRODUCT({shares},{observed})/SUM({shares}),0)",
+         float(result.coverage[market])),
+        (f"IF(AND($B{row}=1,ISNUMBER({s}{row}),{c}{row}>={settings.min_total_coverage!r}-{_TOLERANCE}),"
+         f'ROUND({s}{row},{decimals}),"")', float(key[market]) if ranked else ""),
+        (f'IF(ISNUMBER({k}{row}),RANK({k}{row},${k}${FIRST}:${k}${layout.last},0),"")',
+         float(rank) if ranked else ""),
+        (f"IF(ISNUMBER({k}{row}),{r}{row}+COUNTIF(${k}${FIRST}:{k}{row},{k}{row})-1,"
+         f"COUNT(${k}${FIRST}:${k}${layout.last})+ROW()-{FIRST - 1}-COUNT(${k}${FIRST}:{k}{row}))",
+         float(layout.place[market])),
+    )  # fmt: skip
+    for offset, (text, value) in enumerate(cells, 1):
+        formula(sheet, row, last + offset, text, value, computed, font=BODY)
+
+
+def _text(layout: Layout, node: int) -> str:
+    """The formula of a node's score, # for the row; empty where nothing can be scored."""
+    tree = layout.result.tree
+    if tree.columns[node] >= 0:
+        return _normalised(layout, node) if layout.alive[node] else ""
+    return _aggregated(layout, node)
+
+
+def _normalised(layout: Layout, node: int) -> str:
+    result, settings, letter = layout.result, layout.result.methodology, layout.letter(node)
+    indicator = result.catalogue.indicators[result.tree.columns[node]]
+    method = layout.case.method(indicator)
+    x, up = f"Values!{letter}#", f"{letter}${DIRECTION}>0"
+    low, high = f"Values!{letter}${LOW}", f"Values!{letter}${HIGH}"
+    scale, base = settings.scale_high - settings.scale_low, settings.scale_low
+    sign = indicator.sign
+    oriented = sign * result.treated[:, [result.tree.columns[node]]]
+    if method != "goalposts" and bool(is_constant(oriented)[0]):
+        present = result.normalised[:, result.tree.columns[node]]
+        share = repr(float(present[~np.isnan(present)][0]))
+    elif method == "min_max":
+        share = f"{base!r}+{scale!r}*IF({up},{x}-{low},{high}-{x})/({high}-{low})"
+    elif method == "goalposts":
+        inside = f"MAX(0,MIN(1,IF({up},{x}-{low},{high}-{x})/({high}-{low})))"
+        share = f"{base!r}+{scale!r}*{inside}"
+    elif method == "z_score":
+        z = f"({x}-Values!{letter}${MEAN})/Values!{letter}${SD}"
+        share = f"{settings.z_mean!r}+{settings.z_sd!r}*IF({up},1,-1)*{z}"
+    else:
+        cells = f"Values!{letter}${FIRST}:{letter}${layout.last}"
+        share = f"RANK({x},{cells},IF({up},1,0))"
+    return f'IF(ISNUMBER({x}),{share},"")'
+
+
+def _aggregated(layout: Layout, node: int) -> str:
+    settings = layout.result.methodology
+    first, last = layout.block(node)
+    w, x = f"${first}${WEIGHT}:${last}${WEIGHT}", f"{first}#:{last}#"
+    there = f"SUMPRODUCT({w},--ISNUMBER({x}))"
+    value = _mean(layout.case.aggregation(node), w, x, there)
+    if settings.missing == "zero":
+        lacking = f"SUMPRODUCT(--({w}>0),--NOT(ISNUMBER({x})))>0"
+        return f'IF(SUM({w})=0,"",IF({lacking},0,{value}))'
+    if settings.missing == "exclude":
+        enough = f"SUMPRODUCT(--({w}>0),--NOT(ISNUMBER({x})))=0"
+    else:
+        enough = f"{there}>=({settings.min_coverage!r}-{_TOLERANCE})*SUM({w})"
+    return f'IF({there}=0,"",IF({enough},{value},""))'
+
+
+def _mean(aggregation: str, w: str, x: str, there: str) -> str:
+    """Weighted mean of the children present."""
+    if aggregation == "arithmetic":
+        return f"SUMPRODUCT({w},{x})/{there}"
+    zero = f"SUMPRODUCT(--({w}>0),--ISNUMBER({x}),--({x}=0))>0"
+    terms = f"SUMPRODUCT({w},Terms!{x})"
+    mean = f"EXP({terms}/{there})" if aggregation == "geometric" else f"{there}/{terms}"
+    return f"IF({zero},0,{mean})"
