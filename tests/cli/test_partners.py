@@ -46,8 +46,8 @@ cost is 10: none is cheaper under the stated assumptions.
 step  partner type  how       cost  months  ready  credit
    1  Agency        contract     5       3      3   +5.10
    1  Ministry      engage       5       6      6   +9.60
+- Irreplaceable: Ministry.
 - Without Agency: Creator and Telco instead, cost +8.
-- Without Ministry: irreplaceable, the levels are out of reach.
 - Dependence: the uplift hangs on few types (HHI of the credits 0.55, flag above 0.18; with fewer
   than six types always).
 - Next best: Creator and Telco for Agency (cost 18).
@@ -306,6 +306,15 @@ def test_graph_is_written_and_kept(run, own, tmp_path):
     assert path.read_bytes() == first
     assert run("partners", own, "B", "--graph", path, "--force").exit_code == 0
     assert path.read_bytes() != first
+
+
+def test_a_picture_of_many_markets_is_of_the_first(run, tmp_path):
+    book = write_partner_book(tmp_path / "b.xlsx", Markets=[*MARKETS, ["D", "Dland", 2, 3]])
+    for suffix, shown in ((".svg", {"Cland"}), (".graphml", {"Aland", "Bland", "Cland", "Dland"})):
+        path = tmp_path / f"graph{suffix}"
+        assert run("partners", book, "--graph", path).exit_code == 0
+        text = path.read_text(encoding="utf-8")
+        assert {name for _, name, *_ in [*MARKETS[1:], ["D", "Dland"]] if name in text} == shown
 
 
 def test_same_bytes_whatever_the_hash_seed(tmp_path):

@@ -96,17 +96,19 @@ def _capabilities(brief: Brief, of: Answer) -> list[str]:
     ]  # fmt: skip
     heads = ["capability needed", "points", "aimed at", "covered", "short by", "needed in draws"]
     lines = ["", *output.columns(heads, table, right=range(1, 6))]
-    low = [r for r in rows if r.shortfall > 1e-9]
-    if low:
-        level = brief.field.result.methodology.partner_level
-        said = [f"{r.name} ({_why_short(brief, r)})" for r in low]
-        lines += _wrap(f"Below the level of {level:.0%}: {', '.join(said)}.")
+    level = brief.field.result.methodology.partner_level
+    reasons: dict[str, list[str]] = {}
+    for r in rows:
+        if r.shortfall > 1e-9:
+            reasons.setdefault(_why_short(brief, r), []).append(r.name)
+    for why, names in reasons.items():
+        lines += _wrap(f"Below the level of {level:.0%}, {why}: {', '.join(names)}.")
     return lines
 
 
 def _why_short(brief: Brief, row: CapabilityRow) -> str:
     if brief.question.budget is not None:
-        return "the budget is short"
+        return "as the budget is short"
     return "out of reach" if row.level > 0 else "out of reach together with the others"
 
 
@@ -124,7 +126,7 @@ def _portfolio(brief: Brief, of: Answer) -> list[str]:
     heads = ["step", "partner type", "how", "cost", "months", "ready", "credit", "share", "firm"]
     lines = ["", *_wrap(_verdict(brief, of)), ""]
     lines += output.columns(heads, table, right={0, *range(3, 8)})
-    return [*lines, *(line for m in of.members for line in _item(loss(brief, m)))]
+    return [*lines, *(line for said in losses(brief, of) for line in _item(said))]
 
 
 def _verdict(brief: Brief, of: Answer) -> str:
@@ -155,15 +157,19 @@ def _row(brief: Brief, m: Member) -> list[str]:
     ]  # fmt: skip
 
 
-def loss(brief: Brief, m: Member) -> str:
-    """What the loss of the partner would mean (N-1)."""
-    name = brief.type_name(m.partner_type)
-    if m.substitute_extra_cost is None:
-        return f"Without {name}: irreplaceable, the levels are out of reach."
+def losses(brief: Brief, of: Answer) -> list[str]:
+    """What the loss of each partner would mean (N-1), those without a substitute together."""
+    gone = ", ".join(map(brief.type_name, of.irreplaceable))
+    found = [f"Irreplaceable: {gone}." if gone else "Irreplaceable: none."] if of.members else []
+    return [*found, *(_loss(brief, m) for m in of.members if m.substitute_extra_cost is not None)]
+
+
+def _loss(brief: Brief, m: Member) -> str:
     who = " and ".join(map(brief.type_name, m.substitute))
     comes = f"{who} instead" if who else "the others suffice"
     less = "" if brief.question.budget is None else f", uplift {-(m.uplift_lost or 0.0):+.2f}"
-    return f"Without {name}: {comes}, cost {m.substitute_extra_cost:+g}{less}."
+    name = brief.type_name(m.partner_type)
+    return f"Without {name}: {comes}, cost {m.substitute_extra_cost or 0.0:+g}{less}."
 
 
 def firm_word(share: float) -> str:
@@ -178,8 +184,6 @@ def _firmness(brief: Brief, of: Answer) -> list[str]:
     if not of.members:
         return lines
     lines += _item(dependence(of.concentration, len(of.members)))
-    if not of.irreplaceable:
-        lines += _item("Irreplaceable: none.")
     others = [f"{_change(brief, of, p)} (cost {p.cost:g})" for p in of.alternatives[1:]]
     if others:
         lines += _item(f"Next best: {'; '.join(others)}.")

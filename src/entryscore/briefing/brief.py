@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from entryscore.output import number
+from entryscore.output import cut, number
 from entryscore.partners.answer import Answer, Field, answer, frontier
 from entryscore.partners.ecosystem import Capability, PartnerType
 from entryscore.partners.instance import CLOSE, finish
@@ -18,7 +18,7 @@ from entryscore.problems import Problem
 from entryscore.ranking import ranks_of
 from entryscore.tree import Floats
 
-_SMALL = 10.0
+_SMALL, _LONGEST = 10.0, 80  # scores shown with a decimal more; columns of a name
 FEW = 5  # portfolios listed, the best among them
 
 
@@ -54,16 +54,16 @@ class Brief:
         return {c.code: c for c in self.field.ecosystem.capabilities}
 
     def type_name(self, code: str) -> str:
-        return self.types[code].name or code
+        return cut(self.types[code].name or code, _LONGEST)
 
     def capability_name(self, code: str) -> str:
-        return self.capabilities[code].name or code
+        return cut(self.capabilities[code].name or code, _LONGEST)
 
     def code(self, of: Answer) -> str:
         return self.field.result.table.codes[of.market]
 
     def label(self, of: Answer) -> str:
-        return self.field.result.table.label(of.market)
+        return cut(self.field.result.table.label(of.market), _LONGEST)
 
     def rank(self, of: Answer) -> int | None:
         rank = self.field.result.ranks[of.market]

@@ -45,7 +45,8 @@ def _amount(ctx: click.Context, param: click.Parameter, text: str | None) -> flo
 )  # fmt: skip
 @click.option(
     "--graph", type=PATH, metavar="FILE",
-    help="Write the markets' partner graph: .graphml, .gexf, .mmd or .svg.",
+    help="Write the markets' partner graph: .graphml or .gexf, or a picture, .svg or .mmd (of more "
+    "than three markets the first).",
 )  # fmt: skip
 @click.option(
     "--weight", "weights", multiple=True, metavar="CODE=SHARE",
@@ -108,4 +109,4 @@ def _write_graph(brief: Brief, path: Path, force: bool) -> None:
     from entryscore.briefing.graph import graph_of
     from entryscore.partners.graph import write_graph
 
-    write_graph(graph_of(brief), path, force=force)
+    write_graph(graph_of(brief, path.suffix), path, force=force)
