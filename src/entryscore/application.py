@@ -205,6 +205,17 @@ def _scenario(book: Book, name: str) -> dict[str, float]:
     raise UsageError(f"--scenario {name}: no such scenario ({did_you_mean(name, names)})")
 
 
+def stored_weights(book: Book) -> dict[str, Floats]:
+    """Weights (nodes) of every scenario stored in the workbook."""
+    tree = build_tree(book.catalogue)
+    return {
+        name: np.array(
+            [weights.get(c, w) for c, w in zip(tree.codes, tree.declared.tolist(), strict=True)]
+        )
+        for name, weights in book.scenarios.items()
+    }
+
+
 def market_of(book: Book, text: str, option: str) -> str:
     """The code of the market with this code, or else this name; UsageError where there is none."""
     codes, names = book.table.codes, book.table.names

@@ -30,6 +30,10 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
 @click.option(
+    "--live/--static", "live", default=None,
+    help="Whether the report follows its sheet Weights; by default it does, up to 2,000 markets.",
+)
+@click.option(
     "--partners", is_flag=True,
     help="Add what local partners could make of each ranked market's score and rank.",
 )  # fmt: skip
@@ -38,7 +42,7 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
 def command(
     ctx: click.Context, book: Path, output: Path | None, shape: str, top: int | None,
     weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...],
-    partners: bool, force: bool,
+    live: bool | None, partners: bool, force: bool,
 ) -> None:  # fmt: skip
     """Validate, score and rank the markets of BOOK.xlsx."""
     from entryscore import application
@@ -65,6 +69,8 @@ def command(
             results, output, sha256=read.sha256, command=command_line(ctx), force=force,
             equal_ranks=application.equal_ranks(read),
             partners=shortlist_brief(fields[0], draws=partners) if fields else None,
+            scenarios=application.stored_weights(read),
+            static=None if live is None else not live,
         )  # fmt: skip
     if shape == "csv":
         text = printing.as_csv(results, top=top, more=more)
