@@ -7,12 +7,17 @@ from pathlib import Path
 import click
 
 from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+from entryscore.cli.html import require_page, write_html
 from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_brief
 
 
 @click.command("score")
 @click.argument("book", type=PATH, metavar="BOOK.xlsx")
 @click.option("-o", "--output", type=PATH, metavar="REPORT.xlsx", help="Write the report workbook.")
+@click.option(
+    "--html", "page", type=PATH, metavar="PAGE.html",
+    help="Write the ranking as a page with sliders for the weights; needs no network.",
+)  # fmt: skip
 @click.option(
     "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
     show_default=True, help="How the ranking is printed.",
@@ -30,7 +35,9 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
 @click.option(
-    "--live/--static", "live", default=None,
+    "--live/--static",
+    "live",
+    default=None,
     help="Whether the report follows its sheet Weights; by default it does, up to 2,000 markets.",
 )
 @click.option(
@@ -40,7 +47,7 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
 @force_option
 @click.pass_context
 def command(
-    ctx: click.Context, book: Path, output: Path | None, shape: str, top: int | None,
+    ctx: click.Context, book: Path, output: Path | None, page: Path | None, shape: str, top: int | None,
     weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...],
     live: bool | None, partners: bool, force: bool,
 ) -> None:  # fmt: skip
@@ -53,12 +60,14 @@ def command(
     application.require_input(book)
     if output is not None:
         application.require_output(output, force=force, inputs=[book])
+    require_page(page, book, force=force)
     read = read_workbook(book, overrides)
     results = application.score_book(read, scenarios, shares)
     ranges = application.with_ranges(results, detail=output is not None)
     results = [one.result for one in ranges]
     warnings = [*warnings_of(results), *(w for one in ranges for w in one.warnings)]
-    fields, said = partner_fields(read, results, must=partners) if partners or output else ([], [])
+    wanted = partners or output or page
+    fields, said = partner_fields(read, results, must=partners) if wanted else ([], [])
     warnings += said
     say_warnings(warnings)
     more = adjusted_columns(fields) if partners else []
@@ -72,6 +81,9 @@ def command(
             scenarios=application.stored_weights(read),
             static=None if live is None else not live,
         )  # fmt: skip
+    write_html(
+        page, read, results[0], fields, command=command_line(ctx), force=force
+    )  # fmt: skip
     if shape == "csv":
         text = printing.as_csv(results, top=top, more=more)
     elif shape == "json":
