@@ -49,9 +49,8 @@ def benefit_of_the_doubt(question: Question) -> Tuning:
 
     Children of weight 0 stay out. A market without some child is judged over those it has, against
     the markets that have them too, and counts with the declared share of what it lacks. One that
-    scores 0 on a child with a least share, or on so much that the greatest shares of the rest do not
-    add to 1, has a score of 0 (the limit) and no best shares. Negative
-    scores are a problem.
+    scores 0 where a least share is asked, or on so much that the greatest shares of the rest do not
+    add to 1, has a score of 0 (the limit) and no best shares. Negative scores are a problem.
     """
     result = question.result
     low, high = _bounds(question)
