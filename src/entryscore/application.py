@@ -43,7 +43,7 @@ def require_output(
 ) -> None:
     """Refuses, before any work, a file that exists, has no folder, or is the input."""
     if path.suffix.lower() not in suffixes:
-        kind = "workbook" if suffixes == (".xlsx",) else "graph"
+        kind = {".xlsx": "workbook", ".html": "page"}.get(suffixes[0], "graph")
         raise UsageError(
             f"{path}: what is written is a {kind} (end its name in {', '.join(suffixes)})"
         )

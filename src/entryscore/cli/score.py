@@ -47,7 +47,8 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
 @force_option
 @click.pass_context
 def command(
-    ctx: click.Context, book: Path, output: Path | None, page: Path | None, shape: str, top: int | None,
+    ctx: click.Context, book: Path, output: Path | None, page: Path | None,
+    shape: str, top: int | None,
     weights: tuple[str, ...], scenarios: tuple[str, ...], settings: tuple[str, ...],
     live: bool | None, partners: bool, force: bool,
 ) -> None:  # fmt: skip
