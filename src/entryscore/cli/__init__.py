@@ -12,12 +12,14 @@ import click
 from entryscore import __version__
 from entryscore.problems import EntryscoreError, InputError, UsageError
 
+STOPPED = 130  # exit code after Ctrl-C: 128 + SIGINT, as shells have it
 COMMANDS = {
     "demo": "Write the bundled example and its report, and print the ranking.",
     "init": "Write an input workbook to fill in.",
     "check": "List every problem and warning of a workbook with its cell.",
     "score": "Score and rank the markets of a workbook.",
     "analyse": "Look into an index: its indicators, weights, ranking, one market.",
+    "robustness": "Tell how sure each rank is, and which assumption moves it most.",
     "partners": "Find the partner types that close each market's gaps at the least cost.",
     "indicators": "Show the bundled catalogues and their indicators.",
 }
@@ -49,6 +51,13 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return self._invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo(f"{chr(10) if sys.stderr.isatty() else ''}stopped", err=True)  # after ^C
+            ctx.exit(STOPPED)
+
+    def _invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except UsageError as error:

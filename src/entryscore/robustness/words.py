@@ -69,10 +69,11 @@ def _words(plan: Plan, name: str) -> str:
 
 
 def _weights(plan: Plan) -> str:
-    model, share = plan.weights, f"{plan.weights.noise:.0%}".replace("%", " %")
+    model = plan.weights
+    share = f"±{model.noise:.0%}"
     said = {
-        "uniform": f"each within ± {share} of the declared one, at every level",
-        "dirichlet": f"about the declared shares, spread as ± {share}, at every level",
+        "uniform": f"each within {share} of the declared one, at every level",
+        "dirichlet": f"about the declared shares, spread as {share}, at every level",
         "any": "every division among siblings alike, at every level",
     }[model.model]
     bounds = (model.low > 0).any() or (model.high < 1).any()
@@ -138,7 +139,8 @@ def range_notes(ranges: Ranges) -> list[str]:
         few = ", ".join(f"{code} {rank} ({found})" for code, rank, found in moved[:6])
         more = f" and {len(moved) - 6} more" if len(moved) > 6 else ""
         notes.append(
-            f"Ranked outside their range, so that these ranks rest on the very settings: {few}{more}."
+            f"Ranked outside their range, so that these ranks rest on the very settings: {few}"
+            f"{more}."
         )
     return notes
 

@@ -1,0 +1,1 @@
+"""How sure every rank is, assembled once: as text, csv, json or a sheet."""
