@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from itertools import zip_longest
 
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
@@ -13,12 +14,13 @@ from entryscore.briefing.rows import CapabilityRow, GapRow, capability_rows, gap
 from entryscore.briefing.words import dependence
 from entryscore.naming import text_width
 from entryscore.partners.answer import Answer
+from entryscore.partners.instance import CLOSE
 from entryscore.report.model import SCORE, SHARE, WHOLE
 from entryscore.spreadsheet import HEADING, header, lines, put
 
 Sentence = Callable[[Worksheet, int, str], int]
 _AMOUNT = "0.##"
-_LETTERS = 138  # of a line over the page
+_LETTERS = 155  # of a line over the page
 
 
 def text_lines(text: str) -> int:
@@ -28,7 +30,7 @@ def text_lines(text: str) -> int:
 
 def block_rows(brief: Brief, of: Answer, common: Collection[str]) -> int:
     """How many lines the block takes."""
-    tables = (len(_shown_gaps(brief, of)), len(_needed(brief, of)), len(of.members))
+    tables = (max(len(_shown_gaps(brief, of)), len(_needed(brief, of))), len(of.members))
     said = sum(text_lines(text) for text in _said(brief, of, common))
     return 2 + sum(rows + 2 for rows in tables if rows) + said
 
@@ -40,22 +42,7 @@ def add_block(
     """`common`: what cannot be assessed in any market, which is said elsewhere. The next row."""
     put(sheet, row, 1, title_of(brief, of), font=HEADING)
     row += 1
-    gaps, needed = _shown_gaps(brief, of), _needed(brief, of)
-    if gaps:
-        row = _table(
-            sheet, row,
-            ["gap partners can narrow", "", "score", "target", "gap", "of it (κ)", "points"],
-            [[r.name, None, r.score, r.target, r.gap, r.kappa, r.points] for r in gaps],
-            ["", "", SCORE, SCORE, SCORE, SHARE, "0.00"],
-        )  # fmt: skip
-    if needed:
-        row = _table(
-            sheet, row,
-            ["capability needed", "", "points", "aimed at", "covered", "short", "in draws"],
-            [[r.name, None, r.points, r.level, r.coverage,
-              r.shortfall if r.shortfall > 1e-9 else None, r.needed_share] for r in needed],
-            ["", "", "0.00", SHARE, SHARE, SHARE, SHARE],
-        )  # fmt: skip
+    row = _gaps_and_needs(sheet, row, _shown_gaps(brief, of), _needed(brief, of))
     if of.members:
         row = _table(
             sheet, row,
@@ -68,6 +55,35 @@ def add_block(
     for said in _said(brief, of, common):
         row = sentence(sheet, row, said)
     return row + 1
+
+
+def _gaps_and_needs(
+    sheet: Worksheet, row: int, gaps: Sequence[GapRow], needed: Sequence[CapabilityRow]
+) -> int:
+    """Beside each other; the row after."""
+    if not gaps and not needed:
+        return row
+    left = [[g.name, None, g.score, g.target, g.gap, g.kappa, g.points] for g in gaps]
+    right = [
+        [c.name, None, None, c.points, c.level, c.coverage, c.shortfall if _falls(c) else None]
+        for c in needed
+    ]
+    blank: list[object] = [None] * 7
+    first = row + 1
+    row = _table(
+        sheet, row,
+        ["gap partners can narrow", "", "score", "target", "gap", "of it (κ)", "points",
+         "capability needed", "", "", "points", "aimed at", "covered", "short"],
+        [[*a, *b] for a, b in zip_longest(left, right, fillvalue=blank)],
+        ["", "", SCORE, SCORE, SCORE, SHARE, "0.00", "", "", "", "0.00", SHARE, SHARE, SHARE],
+    )  # fmt: skip
+    for line in range(first - 1, row - 1):
+        sheet.merge_cells(start_row=line, end_row=line, start_column=8, end_column=10)
+    return row
+
+
+def _falls(row: CapabilityRow) -> bool:
+    return row.shortfall > CLOSE
 
 
 def _shown_gaps(brief: Brief, of: Answer) -> list[GapRow]:
