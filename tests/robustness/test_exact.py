@@ -261,7 +261,11 @@ def test_winners_hold_when_scored_again_and_no_sample_does_better(weights: Weigh
     assert not found.first[(ahead == 1).any(axis=0)].any()
 
 
-def test_winners_as_one_plain_programme_over_indicator_weights() -> None:
+@pytest.mark.parametrize("added", [1, 20])
+def test_winners_as_one_plain_programme_over_indicator_weights(
+    added: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entryscore.robustness.exact._ADDED", added)
     result = scored(25)
     live = result.effective[result.tree.leaves] > 0
     x = rescored_leaves(result)[:, live]
@@ -273,6 +277,23 @@ def test_winners_as_one_plain_programme_over_indicator_weights() -> None:
         limits = [(0, None)] * x.shape[1] + [(None, None)]
         best = linprog(-np.eye(x.shape[1] + 1)[-1], rows, np.zeros(len(lead)), one, [1.0], limits)
         np.testing.assert_allclose(found.margin[market], -best.fun, atol=1e-7)
+
+
+def test_winners_keep_bounds_and_order() -> None:
+    result = bounded(weight_order=True)
+    found, wide = potential_winners(result), potential_winners(bounded())
+    allowed = Admissible.of(result, "stated")
+    sampled = rescored(result, allowed.some(np.random.default_rng(4), 4000))
+    for market, shares in enumerate(found.shares):
+        others = np.delete(sampled, market, axis=1).max(axis=1)
+        best = (sampled[:, market] - others).max()
+        assert best - 1e-9 <= found.margin[market] <= best + 2.0
+        at = dict(zip(found.nodes, shares, strict=True))
+        assert at["a"] >= max(0.4, at["b"], at["c"]) - 1e-9
+        assert at["c"] <= 0.3 + 1e-9
+        assert at["d"] >= max(at["e"], at["f"]) - 1e-9
+    assert (found.margin <= wide.margin + 1e-9).all()
+    assert (found.margin < wide.margin - 0.01).any()
 
 
 def test_winners_by_hand() -> None:

@@ -27,7 +27,7 @@ from entryscore.tree import Floats, Tree
 
 Weights = Literal["any", "stated"]
 Bools = NDArray[np.bool_]
-MOST_ENUMERATED = 7  # constrained siblings whose vertices are enumerated: some hundred at most
+MOST_ENUMERATED = 10  # constrained siblings whose vertices are enumerated: up to some thousand
 _CLOSE = 1e-12
 _AT_ONCE = 4_000_000  # values: 32 MB
 
@@ -274,17 +274,19 @@ def enumerate_vertices(rows: Floats) -> Floats:
         value = rays @ row
         value[np.abs(value) <= _CLOSE] = 0.0
         into, out = np.flatnonzero(value < 0), np.flatnonzero(value > 0)
-        new, held = [], []
+        new, held = [np.zeros((0, k + 1))], [np.zeros((0, tight.shape[1] + 1), dtype=bool)]
+        loose = (~tight).astype(np.float32).T
         for i in into:
-            for j in out:
-                common = tight[i] & tight[j]
-                if common.sum() >= k - 1 and (tight[:, common].all(axis=1)).sum() == 2:
-                    new.append((value[j] * rays[i] - value[i] * rays[j]) / (value[j] - value[i]))
-                    held.append(np.append(common, True))
+            common = tight[i] & tight[out]
+            close = common.sum(axis=1) >= k - 1
+            shared = (common[close].astype(np.float32) @ loose == 0).sum(axis=1)
+            common, other = common[close][shared == 2], out[close][shared == 2]
+            mixed = value[other, None] * rays[i] - value[i] * rays[other]
+            new.append(mixed / (value[other] - value[i])[:, None])
+            held.append(np.column_stack((common, np.ones(len(common), dtype=bool))))
         stay = value <= 0
         tight = np.column_stack((tight, value == 0))[stay]
-        rays = np.concatenate((rays[stay], np.array(new).reshape(-1, k + 1)))
-        tight = np.concatenate((tight, np.array(held, dtype=bool).reshape(-1, tight.shape[1])))
+        rays, tight = np.concatenate((rays[stay], *new)), np.concatenate((tight, *held))
     total = rays[:, :k].sum(axis=1)
     points = rays[total > _CLOSE, :k] / total[total > _CLOSE, None]
     return np.unique(points.round(15), axis=0)

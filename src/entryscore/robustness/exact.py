@@ -31,6 +31,7 @@ from entryscore.robustness.forms import TOLERANCE, Forms, least_differences
 from entryscore.tree import Floats
 
 _TRIED = 256  # weights that may show that a pair is not dominated
+_ADDED = 20  # others added to a programme at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +122,7 @@ def potential_winners(
     """Who can be first (Athanassopoulos & Podinovski 1997): one linear programme per market,
     max δ with score - score of each other >= δ, over the nodes' weights in the index.
 
-    Others that are never ahead of some third market are left out of it. `fills` and what is
+    The others come into it as they turn out to be ahead. `fills` and what is
     raised: as in `dominance`; with fills a market may be first under some weights and some fill.
     """
     filled = _fills(result, fills)
@@ -143,10 +144,6 @@ class _Race:
         self.forms, self.allowed = forms, allowed
         self.best, self.worst = forms.points(forms.high), forms.points(forms.low)
         self.rows, self.equal, self.to = allowed.programme()
-        least, _ = least_differences(forms, allowed, forms.low, forms.low)
-        place = np.empty(len(least), dtype=np.intp)  # no circle, whatever is lost to rounding
-        place[np.argsort(-result.score[result.ranked], kind="stable")] = np.arange(len(least))
-        self.ahead = (least >= 0) & (place[:, None] < place)
         self.none = np.full(len(result.tree.codes), np.nan)
         self.never: Bools | None = None
         self.tried: tuple[Floats, Floats] | None = None
@@ -173,22 +170,31 @@ class _Race:
 
     def _programme(self, market: int) -> tuple[float, Floats]:
         """The margin over the others whose scores are linear, and shares that give it."""
-        ahead = self.ahead.copy()
-        ahead[market] = False
-        others = self.forms.linear & ~ahead[self.forms.linear].any(axis=0)
+        others = self.forms.linear.copy()
         others[market] = False
-        lead = self.best[market] - self.worst[others]
+        lead = (self.best[market] - self.worst[others])[:, self.forms.tree.leaves]
         if not len(lead):
             return float("inf"), self.allowed.declared
-        nodes = lead.shape[1]
+        bound, masses = np.inf, self.allowed.tree.effective(self.allowed.declared)
+        used = np.zeros(len(lead), dtype=bool)
+        while True:  # those ahead of what is found so far are added until there are none
+            left = lead @ masses[self.forms.tree.leaves]
+            left[used] = np.inf
+            if used.any() and left.min() >= bound - TOLERANCE:
+                return bound, self.allowed.shares(masses)
+            used[np.argsort(left, kind="stable")[:_ADDED]] = True
+            bound, masses = self._solved(lead[used])
+
+    def _solved(self, lead: Floats) -> tuple[float, Floats]:
+        """The largest δ with all of lead (others × leaves) · weights >= δ, and the weights."""
+        nodes = len(self.forms.tree.codes)
         rows = np.zeros((len(lead) + len(self.rows), 2 * nodes + 1))
-        leaves = self.forms.tree.leaves
-        rows[: len(lead), leaves], rows[: len(lead), -1] = -lead[:, leaves], 1.0
+        rows[: len(lead), self.forms.tree.leaves], rows[: len(lead), -1] = -lead, 1.0
         rows[len(lead) :, :-1] = self.rows
         equal = np.column_stack((self.equal, np.zeros(len(self.equal))))
         x = solve(-np.eye(2 * nodes + 1)[-1], rows, np.zeros(len(rows)), equal, self.to, free=1)
         assert x is not None  # some weights are admissible, and δ is free
-        return float(x[-1]), self.allowed.shares(x[:nodes])
+        return float(x[-1]), x[:nodes]
 
     def _margin(self, market: int, shares: Floats) -> float:
         mine = self.forms.scores(shares[None], self.forms.high)[0, market]
