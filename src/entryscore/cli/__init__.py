@@ -19,6 +19,8 @@ COMMANDS = {
     "check": "List every problem and warning of a workbook with its cell.",
     "score": "Score and rank the markets of a workbook.",
     "analyse": "Look into an index: its indicators, weights, ranking, one market.",
+    "tune": "Derive weights by a method, and show what they move.",
+    "explain": "Say why a market stands where it stands, and what would move it.",
     "robustness": "Tell how sure each rank is, and which assumption moves it most.",
     "partners": "Find the partner types that close each market's gaps at the least cost.",
     "indicators": "Show the bundled catalogues and their indicators.",
