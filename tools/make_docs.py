@@ -14,6 +14,7 @@ from entryscore.imputation import IMPUTATIONS
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import PANELS
 from entryscore.treatment import TREATMENTS
+from entryscore.weighting.methods import WEIGHTINGS
 
 PROJECT = Path(__file__).resolve().parents[1]
 STEPS = (
@@ -22,6 +23,7 @@ STEPS = (
     ("Treatment", TREATMENTS),
     ("Normalisation", NORMALISATIONS),
     ("Aggregation", AGGREGATIONS),
+    ("Weighting", WEIGHTINGS),
     ("Cross-check", CROSS_CHECKS),
 )
 INTRODUCTION = """# Methods
@@ -31,8 +33,9 @@ Written by `tools/make_docs.py` from what is registered in the code; a test fail
 Panel methods make one value of a market's Observations ([panel.md](panel.md)).
 In normalisation x is the oriented column (higher is better) and n the number of values present.
 Every method but `z_score`, `rank` and `borda` gives a share of the scale, spread from `scale_low`
-to `scale_high`. Cross-checks rank the markets in another way and never change a score. *Laws* are
-the properties that the tests check for the method.
+to `scale_high`. Weighting methods derive weights from judgements, from the data or from an aim;
+those from the data act among sibling indicators, on complete rows. Cross-checks rank the markets in
+another way and never change a score. *Laws* are the properties that the tests check for the method.
 """
 MARKED = re.compile(r"(<!-- methods -->\n).*?(<!-- /methods -->)", re.DOTALL)
 

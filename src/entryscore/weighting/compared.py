@@ -85,8 +85,8 @@ def ahp(question: Question) -> Tuning:
         if whole is not None or experts:
             shares = whole.weights if whole else np.mean(list(experts.values()), axis=0)
             panels.append(Panel(node.parent, node.nodes, shares, experts))
-    tables = {"consistency": pd.DataFrame(consistency), "triads": pd.DataFrame(triads)}
-    notes = [_consistency_note(tables["consistency"])] if consistency else []
+    tables = {"Consistency": pd.DataFrame(consistency), "Inconsistent triads": pd.DataFrame(triads)}
+    notes = [_consistency_note(tables["Consistency"])] if consistency else []
     return tuning_of(question, panels, notes, {k: t for k, t in tables.items() if len(t)})
 
 
@@ -184,7 +184,7 @@ def best_worst(question: Question) -> Tuning:
     if rows:
         largest = max(float(str(row["xi"])) for row in rows)
         notes.append(f"Largest deviation ξ {largest:.4f} (0: the judgements agree exactly).")
-    return tuning_of(question, panels, notes, {"consistency": pd.DataFrame(rows)} if rows else {})
+    return tuning_of(question, panels, notes, {"Consistency": pd.DataFrame(rows)} if rows else {})
 
 
 Asked = tuple[int, int, Floats, Floats]

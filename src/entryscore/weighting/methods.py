@@ -1,5 +1,5 @@
-"""The weighting methods by name: those from the data here, those from judgements in
-`compared` and `points`.
+"""All weighting methods by name: those from the data stand here, the others where they are
+imported from.
 
 A data-driven method acts among sibling indicators with a weight above 0, on complete rows, and what
 they weigh together stays; so do the shares of the nodes above.
@@ -15,11 +15,11 @@ import pandas as pd
 
 from entryscore.result import Result
 from entryscore.tree import Floats
-from entryscore.weighting import compared, objective, points
+from entryscore.weighting import compared, importance, objective, points
 from entryscore.weighting.model import WEIGHTINGS, Question, Tuning, with_siblings
 from entryscore.weighting.objective import Fault, Unsuitable
 
-__all__ = ["WEIGHTINGS", "compared", "points"]
+__all__ = ["WEIGHTINGS", "compared", "importance", "points"]
 
 Siblings = np.ndarray
 _LAWS = ("market_order_invariant", "keeps_nodes")
@@ -198,4 +198,4 @@ def pca(question: Question) -> Tuning:
             f"Negative loadings count by their size, though these pull the other way: "
             f"{', '.join(against)}.",
         )
-    return Tuning(tuning.weights, notes=notes, tables={"loadings": table})
+    return Tuning(tuning.weights, notes=notes, tables={"Loadings": table})

@@ -67,8 +67,8 @@ def tuning_of(
             if name in panel.experts:
                 own = with_siblings(panel.nodes, panel.experts[name], own)
         experts[name] = own
-    found = {"consensus": _consensus(panels), "experts": _spread(result, panels, list(named))}
-    notes.append(_agreement(found["consensus"]))
+    found = {"Consensus": _consensus(panels), "Experts": _spread(result, panels, list(named))}
+    notes.append(_agreement(found["Consensus"]))
     return Tuning(weights, experts, tuple(notes), dict(tables or {}) | found)
 
 
