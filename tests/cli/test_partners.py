@@ -200,6 +200,17 @@ def test_budget(ask, run, own):
     assert chosen(ask(own, "B", "--budget", 0)["B"]) == []
 
 
+def test_draws_keep_the_deadline(ask, own):
+    words = ("--set", "partner_draws=20", "--set", "partner_level=0.55")
+    free, soon = (
+        {o["partner_type"] for o in ask(own, "B", *words, *more)["B"]["options"]}
+        | set(chosen(ask(own, "B", *words, *more)["B"]))
+        for more in ((), ("--deadline", "10"))
+    )  # telco is never there before 0.75 · 15 months
+    assert "telco" in free
+    assert "telco" not in soon
+
+
 def test_z_scores_are_scored_again(ask, run, own):
     found = ask(own, "A", "--set", "normalisation=z_score")["A"]
     # the place rises by κ g · coverage, of a range of 2 z with half the weight

@@ -117,6 +117,17 @@ def test_against_all_portfolios(seed: int) -> None:
         np.testing.assert_allclose(few, np.sort(good @ case.cost)[: len(few)], atol=1e-7)
         assert len(few) == min(5, len(good))
         check_absences(case, held, best)
+        check_not_nested(case, good)
+
+
+def check_not_nested(case: Instance, good: np.ndarray) -> None:
+    """Each next one is the cheapest of those that contain none before."""
+    found = best_few(case, 5, nested=False)
+    left = good
+    for portfolio in found:
+        assert portfolio.cost == pytest.approx((left @ case.cost).min(), abs=1e-7)
+        left = left[~(left & portfolio.chosen == portfolio.chosen).all(axis=1)]
+    assert len(found) == 5 or not len(left)
 
 
 def check_absences(case: Instance, held: np.ndarray, best: Portfolio) -> None:
