@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,9 @@ def content(
     result, words = report.result, WORDS[lang]
     order = sorted(range(len(result.table.codes)), key=lambda i: result.table.codes[i])
     reason = _static(report, words)
+    gates, everywhere = _gates(result)
+    groups, group_names = result.table.group_positions
+    dropped = {gate.market for gate in result.gates if gate.drops}
     return {
         "lang": lang, "words": words, "title": report.title,
         "headline": _headline(report, words), "assumptions": _assumptions(report, words),
@@ -40,10 +43,10 @@ def content(
         ),
         "static": reason,
         "settings": _settings(result), "nodes": _nodes(report),
-        "everywhere": "; ".join(_common_gates(result)), "groups": result.table.group_positions[1],
-        "markets": [_market(result, i) for i in order],
+        "everywhere": "; ".join(everywhere), "groups": group_names,
+        "markets": [_market(result, i, int(groups[i]), gates[i], i in dropped) for i in order],
         "run": {
-            "ranks": _plain(result.ranks[order]), "scores": _plain(result.score[order]),
+            "ranks": _plain(result.ranks[order]),
             "all": _plain(result.scores[order].T) if reason else None,
             "scenario": result.scenario,
         },
@@ -100,30 +103,31 @@ def _aggregation(result: Result, node: int) -> str:
     return own or result.methodology.aggregation
 
 
-def _market(result: Result, i: int) -> Content:
+def _market(result: Result, i: int, group: int, gates: Sequence[str], dropped: bool) -> Content:
     """`observed`: a 1 per indicator with a value of its own, imputed ones not counted."""
     tree, table = result.tree, result.table
     columns = tree.columns[tree.leaves]
     observed = ~np.isnan(result.scaled[i, columns])
     return {
         "code": table.codes[i], "name": table.label(i),
-        "group": int(table.group_positions[0][i]),
-        "gate": "; ".join(text for text in _gates(result, i) if text not in _common_gates(result)),
-        "dropped": any(g.drops for g in result.gates if g.market == i),
+        "group": group,
+        "gate": "; ".join(gates), "dropped": dropped,
         "values": _plain(result.normalised[i, columns]),
         "observed": "".join("01"[int(known)] for known in observed),
         "low": _plain(result.rank_low[[i]])[0], "high": _plain(result.rank_high[[i]])[0],
     }  # fmt: skip
 
 
-def _gates(result: Result, i: int) -> list[str]:
-    return [str(gate) for gate in result.gates if gate.market == i]
-
-
-def _common_gates(result: Result) -> list[str]:
-    """Outcomes that all markets share, so that they are said once."""
+def _gates(result: Result) -> tuple[list[list[str]], list[str]]:
+    """Each market's gate outcomes, and those that all markets share, which are said once."""
+    markets = len(result.table.codes)
     counts = Counter(str(gate) for gate in result.gates)
-    return [text for text, count in counts.items() if count == len(result.table.codes)]
+    everywhere = [text for text, count in counts.items() if count == markets]
+    own: list[list[str]] = [[] for _ in range(markets)]
+    for gate in result.gates:
+        if str(gate) not in everywhere:
+            own[gate.market].append(str(gate))
+    return own, everywhere
 
 
 def _empty(result: Result) -> np.ndarray:

@@ -186,6 +186,8 @@ const Ranking = (() => {
     const decimals = new Map(columns.map((c) => [c, c.decimals ? c.decimals(answer) : 0]));
     const rows = d3.select("#rows").selectAll("tr")
       .data(sorted(data, answer, chosen, sort.descending), (i) => data.markets[i].code).join("tr").order();
+    rows.attr("data-code", (i) => data.markets[i].code).attr("data-rank", (i) => answer.ranks[i])
+      .attr("data-score", (i) => answer.scores[0][i]);
     rows.classed("out", (i) => answer.ranks[i] === null);
     columns.forEach((column, at) => {
       const cells = rows.selectAll(`td.k${at}`).data((i) => [i]).join((enter) => {
