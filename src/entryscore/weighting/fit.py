@@ -1,0 +1,218 @@
+"""Weights that reproduce stated preferences with the largest margin.
+
+Robust ordinal regression (Greco, Mousseau & Słowiński 2008, EJOR 191): effective weights of the
+indicators y >= 0, Σ y = 1, so that for every preference the better market is ahead by at least its
+strength times a margin, the margin as large as can be; of all such weights the nearest to the
+declared ones. A node's weight is the sum of those below it.
+
+Where no weights reproduce all preferences, the smallest set to drop is found by a mixed-integer
+programme, and each dropped one is named with those it cannot hold together with. A preference is
+reproduced where the margin is LEAST of the largest difference in any indicator or more.
+
+Exact where the means are arithmetic and the compared markets have all values, or lack the same ones
+right under the index or through whole nodes. Elsewhere a score is no linear function of y: the
+programmes are then solved for its tangents, again and again within a radius, and every step is
+judged by the real scores. Compared markets keep the coverage they need.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from entryscore.tree import Floats
+from entryscore.weighting.forms import Forms, pairs
+from entryscore.weighting.model import WEIGHTINGS, Preference, Question, Tuning
+from entryscore.weighting.ordinal import LEAST, Programme, cycle
+from entryscore.weighting.rescoring import weights_of
+
+Kept = NDArray[np.bool_]
+TABLE = "Preferences"
+_SLACK, _TOLERANCE = 1e-7, 1e-9
+_ITERATIONS, _SMALLEST = 40, 1e-4
+_SHOWN = 8  # preferences of a conflict that are named
+
+
+@WEIGHTINGS.register(
+    "fit",
+    formula="max m, Σ y (x_better - x_worse) ≥ strength · m, y ≥ 0, Σ y = 1; fewest preferences "
+    "dropped",
+    source="Greco, Mousseau & Słowiński 2008",
+    properties=("market_order_invariant",),
+)
+def fit(question: Question) -> Tuning:
+    """Indicators of weight 0 stay out; constant ones keep what is nearest to the declared weight.
+
+    Problems: no preference, a market that is not there, one preferred to itself, a strength of 0 or
+    less. A preference on a market without a score is left out, with a warning.
+    """
+    result = question.result
+    preferences = _usable(question)
+    if not preferences:
+        return Tuning(result.weights)
+    said = [(p.better, p.worse) for p in preferences]
+    forms = pairs(result, said, [p.strength for p in preferences])
+    found = solve(forms)
+    notes = (_summary(forms, found), *_reasons(preferences, found), *_firmness(forms, found))
+    weights = weights_of(result, forms.shares(found.y[None])[0])
+    before, after = (forms.leads(y[None])[0] * forms.scale for y in (forms.declared, found.y))
+    table = pd.DataFrame(
+        {
+            "better": [p.better for p in preferences],
+            "worse": [p.worse for p in preferences],
+            "strength": forms.strength,
+            "cell": [p.where for p in preferences],
+            "lead_before": before,
+            "lead_after": after,
+            "kept": found.kept,
+        }
+    )
+    return Tuning(weights, notes=notes, tables={TABLE: table})
+
+
+def _usable(question: Question) -> tuple[Preference, ...]:
+    """The preferences that can be judged; none where there is a problem."""
+    table, findings, stated = question.result.table, question.findings, question.judgements
+    place = {code: i for i, code in enumerate(table.codes)}
+    usable, before = [], len(findings.problems)
+    for p in stated.preferences:
+        where = p.where or "Preferences"
+        missing = [code for code in (p.better, p.worse) if code not in place]
+        for code in missing:
+            findings.problem(where, "{code} is not among the markets", "type the code of a market",
+                             code=code)  # fmt: skip
+        if p.better == p.worse:
+            findings.problem(where, "{code} is preferred to itself", "name two markets",
+                             code=p.better)  # fmt: skip
+        elif not (np.isfinite(p.strength) and p.strength > 0):
+            findings.problem(where, "a strength of {strength:g}", "type a number above 0",
+                             strength=p.strength)  # fmt: skip
+        elif not missing:
+            none = [c for c in (p.better, p.worse) if np.isnan(question.result.score[place[c]])]
+            for code in none:
+                findings.warn(where, "{code} has no score, so the preference is left out",
+                              "fill in its values, or lower min_coverage", code=code)  # fmt: skip
+            usable += [p] if not none else []
+    if not stated.preferences:
+        findings.problem(
+            stated.where.get(("Preferences",), "Preferences"),
+            "no preference is stated, and this method needs some",
+            "fill in the sheet Preferences: better, worse and, if some count more, strength",
+        )
+    return () if len(findings.problems) > before else tuple(usable)
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Effective weights `y`, the preferences `kept`, their real `margin`, and for each dropped one
+    those it conflicts with (empty: unknown). `proven`: the set dropped is the smallest there is."""
+
+    y: Floats
+    kept: Kept
+    margin: float
+    conflicts: dict[int, list[int]]
+    proven: bool
+
+
+def solve(forms: Forms) -> Fitted:
+    """The weights for all preferences, or for those that the smallest set to drop leaves."""
+    everything = np.ones(len(forms.strength), dtype=bool)
+    y, margin = _largest(forms, everything, forms.declared)
+    if margin >= LEAST * (1 - _SLACK):
+        return Fitted(y, everything, margin, {}, True)
+    programme = forms.programme(y, 1.0)
+    kept, proven = programme.fewest_to_drop()
+    y, margin = _largest(forms, kept, y)
+    held = forms.margins(y) >= LEAST * (1 - _SLACK)
+    more = held if not forms.exact.all() else kept  # by the real scores
+    if (more != kept).any():
+        y, margin = _largest(forms, more, y)
+    conflicts = {int(k): _conflict(programme, int(k), more) for k in np.flatnonzero(~more)}
+    return Fitted(y, more, margin, conflicts, proven and bool(forms.exact.all()))
+
+
+def _conflict(programme: Programme, dropped: int, kept: Kept) -> list[int]:
+    found = programme.conflict(dropped, kept)
+    return [dropped, *(int(k) for k in found if k != dropped)] if found.size else []
+
+
+def _largest(forms: Forms, kept: Kept, start: Floats) -> tuple[Floats, float]:
+    """The weights with the largest margin, of these the nearest to the declared, and the margin.
+
+    Where not all is exact: from `start`, within a radius that shrinks where the real scores do not
+    gain by a step.
+    """
+
+    def real(y: Floats) -> float:
+        return float(forms.margins(y)[kept].min(initial=np.inf))
+
+    y, margin, radius = start, real(start), 1.0
+    for _ in range(1 if forms.exact[kept].all() else _ITERATIONS):
+        _, step = forms.programme(y, radius).best(kept)
+        gained = real(step)
+        if gained > margin + _TOLERANCE:
+            y, margin, radius = step, gained, min(1.0, 2 * radius)
+        else:
+            radius /= 4
+        if radius < _SMALLEST:
+            break
+    near = forms.programme(y, 1.0).closest(kept, margin, forms.declared)
+    near = None if near is None else np.maximum(near, 0.0) / np.maximum(near, 0.0).sum()
+    if near is not None and real(near) >= margin - 10 * _SLACK:
+        return near, real(near)
+    return y, margin
+
+
+def _summary(forms: Forms, found: Fitted) -> str:
+    points = found.margin * forms.scale
+    count, left = len(found.kept), int((~found.kept).sum())
+    if not left:
+        return (
+            f"All {count} preferences are reproduced, each by at least {points:.3g} points per unit"
+            " of strength, the largest margin found."
+        )
+    smallest = "no smaller set would do" if found.proven else "a smaller set may do"
+    tail = f", by at least {points:.3g} points per unit of strength" if found.kept.any() else ""
+    return (
+        f"No weights of 0 or more found reproduce all {count} preferences: {left} dropped"
+        f" ({smallest}), {count - left} reproduced{tail}."
+    )
+
+
+def _reasons(preferences: tuple[Preference, ...], found: Fitted) -> list[str]:
+    notes = []
+    for k in np.flatnonzero(~found.kept):
+        circle = cycle(preferences, int(k), found.kept)
+        rows = circle or found.conflicts[int(k)]
+        own = _named(preferences[k])
+        others = ", ".join(_named(preferences[i]) for i in rows[1 : _SHOWN + 1])
+        others += f" and {len(rows) - 1 - _SHOWN} more" if len(rows) - 1 > _SHOWN else ""
+        if circle:
+            markets = [preferences[i].better for i in rows] + [preferences[k].better]
+            why = f"a circle, {' > '.join(markets)}, with {others}"
+        elif others:
+            why = f"no weights reproduce it together with {others}"
+        else:
+            why = "no weights reproduce it, even alone"
+        notes.append(f"Dropped: {own}: {why}.")
+    return notes
+
+
+def _named(preference: Preference) -> str:
+    place = f" ({preference.where})" if preference.where else ""
+    return f"{preference.better} over {preference.worse}{place}"
+
+
+def _firmness(forms: Forms, found: Fitted) -> list[str]:
+    rough = int((~forms.exact).sum())
+    if not rough:
+        return ["Exact: the scores compared are linear in the weights."]
+    return [
+        f"{rough} of {len(forms.exact)} preferences compare markets with gaps of their own, or"
+        " scores that are no arithmetic means: found by successive approximation and checked with"
+        " the real scores; other weights may give a larger margin"
+        + (", or fewer dropped." if not found.kept.all() else ".")
+    ]
