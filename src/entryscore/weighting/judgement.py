@@ -126,7 +126,7 @@ def triads(matrix: Floats, count: int = 3) -> list[tuple[int, int, int, float]]:
 
 
 def best_worst(best: int, worst: int, to_others: Floats, to_worst: Floats) -> BestWorst:
-    """The linear best-worst method (Rezaei 2016): the weights with the smallest xi, by LP.
+    """The linear best-worst method (Rezaei 2016): the only weights with the smallest xi, by LP.
 
     `to_others` (k): the best over each, `to_worst` (k): each over the worst; both 1 or more, and
     1 for itself.

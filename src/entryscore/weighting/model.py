@@ -41,7 +41,8 @@ class Judgements:
     """The sheets Pairwise, Budget and Preferences as read.
 
     `points`: by expert, points by code of a node. `where` gives the cell of an expert's points for
-    a code, and of the sheet itself for ("Budget",), ("Pairwise",), ("Preferences",).
+    ("Budget", expert, code), and of the sheet itself for ("Budget",), ("Pairwise",),
+    ("Preferences",).
     """
 
     pairwise: tuple[Judgement, ...] = ()
