@@ -30,11 +30,11 @@ def command(ctx: click.Context, folder: Path, force: bool) -> None:
     ranges = application.with_ranges(application.score_book(read), detail=True)
     results = [one.result for one in ranges]
     fields, _ = partner_fields(read, results, must=True)
-    say_warnings(warnings_of(results))
+    say_warnings([*warnings_of(results), *(w for one in ranges for w in one.warnings)])
     write_report(
         results, report, sha256=read.sha256, command=command_line(ctx), force=force,
         equal_ranks=application.equal_ranks(read),
-        partners=shortlist_brief(fields[0], draws=True),
+        ranges=ranges[0], partners=shortlist_brief(fields[0], draws=True),
     )  # fmt: skip
     click.echo(as_table(results, ranges=ranges))
     click.echo(f"Workbook: {book}\nReport:   {report}")

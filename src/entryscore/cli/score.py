@@ -78,6 +78,7 @@ def command(
         write_report(
             results, output, sha256=read.sha256, command=command_line(ctx), force=force,
             equal_ranks=application.equal_ranks(read),
+            ranges=ranges[0],
             partners=shortlist_brief(fields[0], draws=partners) if fields else None,
             scenarios=application.stored_weights(read),
             static=None if live is None else not live,

@@ -17,8 +17,10 @@ from entryscore.report.method import add_method, add_weights
 from entryscore.report.model import Report
 from entryscore.report.partners import add_partners
 from entryscore.report.ranking import add_contributions, add_ranking, ranking_columns
+from entryscore.report.robustness import add_robustness
 from entryscore.report.summary import add_summary
 from entryscore.result import Result
+from entryscore.robustness.ranges import Ranges
 from entryscore.spreadsheet import Computed, save
 from entryscore.tree import Floats
 
@@ -32,13 +34,15 @@ def write_report(
     force: bool = False,
     equal_ranks: Floats | None = None,
     partners: Brief | None = None,
+    ranges: Ranges | None = None,
     scenarios: Mapping[str, Floats] | None = None,
     static: bool | None = None,
 ) -> None:
     """Writes the report of the first result; the others are named as its scenarios.
 
     `equal_ranks` (markets): ranks under equal weights. `partners`: what the sheet Partners shows
-    of the first result; without it there is none. `scenarios`: stored weights (nodes) by name.
+    of the first result; without it there is none. `ranges`: of the first result, with detail, for
+    the sheet Robustness. `scenarios`: stored weights (nodes) by name.
     Scores, ranks and charts are formulas that follow the sheet Weights, unless `static`, or where
     they cannot be (`why_static`), or, by default, above 2,000 markets. Raises InputError where the
     file exists and `force` is not given, or cannot be written.
@@ -56,6 +60,8 @@ def write_report(
         names = [report.name(node) for node in range(len(first.tree.codes))]
         add_live_weights(book, live, names, report.scenarios, computed)
     add_contributions(book, report)
+    if ranges is not None:
+        add_robustness(book, report, ranges)
     add_funnel(book, report)
     if partners is not None:
         add_partners(book, report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from entryscore.report.live.layout import Layout
 from entryscore.report.method import sentences
 from entryscore.report.model import SCORE, WHOLE, Report
 from entryscore.report.ranking import ranking_columns
+from entryscore.robustness.words import RANGE, span
 from entryscore.spreadsheet import (
     BODY,
     BOLD,
@@ -74,7 +76,8 @@ def add_summary(book: Workbook, report: Report, live: Layout | None, computed: C
 
 def _columns(report: Report) -> int:
     """Columns of the page: the groups' seven, or more where the parts need them."""
-    return max(7, len(_FIRST) + len(report.top_nodes[:_MOST_NODES]))
+    has_range = not np.isnan(report.result.rank_low).all()
+    return max(7, len(_FIRST) + has_range + len(report.top_nodes[:_MOST_NODES]))
 
 
 def _sentence(sheet: Worksheet, row: int, text: str, columns: int, font: Font = BODY) -> int:
@@ -121,9 +124,11 @@ def _top_markets(
     result = report.result
     put(sheet, row, 1, "Top markets", font=HEADING)
     nodes = report.top_nodes[:_MOST_NODES]
-    header(sheet, row + 1, ["rank", "market", "code", "score", *map(report.name, nodes)], height=32)
+    ranges = [] if np.isnan(result.rank_low).all() else [RANGE]
+    heads = ["rank", "market", "code", "score", *ranges, *map(report.name, nodes)]
+    header(sheet, row + 1, heads, height=45 if ranges else 32)
     first = row + 2
-    heads = [column.head for column in ranking_columns(report, live)] if live else []
+    columns = [column.head for column in ranking_columns(report, live)] if live else []
     for row, i in enumerate(report.ranked[:_SHOWN], first):
         from_ranking = row - first + 2
         cells: list[tuple[object, str, str, Font]] = [
@@ -131,17 +136,32 @@ def _top_markets(
             (result.table.label(i), "name", "", BODY),
             (result.table.codes[i], "code", "", BODY),
             (float(result.score[i]), "score", SCORE, BOLD),
+            *((span(result.rank_low[i], result.rank_high[i]), RANGE, "", BODY) for _ in ranges),
             *((float(result.scores[i, n]), result.tree.codes[n], SCORE, BODY) for n in nodes),
         ]
         for column, (value, head, form, font) in enumerate(cells, 1):
             if live is None:
                 put(sheet, row, column, value, form=form, font=font)
                 continue
-            cell = f"Ranking!{get_column_letter(heads.index(head) + 1)}{from_ranking}"
-            text = cell if head != "name" else f'IF({cell}="",Ranking!B{from_ranking},{cell})'
+            text = _from_ranking(columns, head, from_ranking)
             formula(sheet, row, column, text, value, computed, form=form, font=font)
-    lines(sheet, first, row, 4 + len(nodes))
+    lines(sheet, first, row, len(heads))
     return row + 2
+
+
+def _from_ranking(columns: Sequence[str], head: str, row: int) -> str:
+    """The formula that takes a column's value from a row of the sheet Ranking."""
+
+    def cell(name: str) -> str:
+        return f"Ranking!{get_column_letter(columns.index(name) + 1)}{row}"
+
+    if head == "name":
+        return f'IF({cell("name")}="",{cell("code")},{cell("name")})'
+    if head != RANGE:
+        return cell(head)
+    low, high = f"INT({cell('rank_low')}+1E-9)", f"-INT(1E-9-{cell('rank_high')})"
+    text = f'IF({low}={high},{low}&"",{low}&"–"&{high})'
+    return f'IF(ISNUMBER({cell("rank_low")}),{text},"")'
 
 
 def _chart(

@@ -32,10 +32,10 @@ _item = TextWrapper(
 def as_text(standing: Standing) -> str:
     result = standing.result
     lines = [*output.heading(result, named=result.scenario != "base"), "", *_ranking(standing)]
-    first, *assumptions = drawn(standing)
+    first, *assumptions = drawn(standing.ranges)
     lines += ["", *_wrap(first), *(line for a in assumptions for line in _item(a))]
     lines += _wrap(VERDICTS)
-    for said in placed(standing):
+    for said in placed(standing.ranges):
         lines += _wrap(said)
     if standing.sensitivity is not None:
         lines += ["", "Which assumption matters most", *_matters(standing.sensitivity)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from entryscore import output
+from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.sensitivity import Sensitivity
+from entryscore.robustness.summary import TIE, central_weights, verdicts
 from entryscore.robustness.words import RANGE, assumed, held, outside
 from entryscore.standing.findings import Exact, Standing
 
@@ -17,11 +19,12 @@ VERDICTS = (
 )
 
 
-def drawn(standing: Standing) -> list[str]:
-    """How often what was drawn."""
-    outcome, settings = standing.outcome, standing.result.methodology
+def drawn(ranges: Ranges) -> list[str]:
+    """How often what was drawn: a sentence, then the assumptions one by one."""
+    outcome, settings = ranges.outcome, ranges.result.methodology
+    assert outcome is not None
     failed = (
-        f"{outcome.failed} of {standing.ranges.asked} draws failed and are in no figure"
+        f"{outcome.failed} of {ranges.asked} draws failed and are in no figure"
         if outcome.failed
         else "none failed"
     )
@@ -29,26 +32,32 @@ def drawn(standing: Standing) -> list[str]:
         f"Range: {RANGE}, 5 to 95 % of {outcome.draws} draws (seed {settings.seed}; {failed}). In "
         "each draw every assumption is drawn at once:"
     ]
-    found += [f"{a.name.replace('_', ' ')}: {a.words}" for a in assumed(standing.ranges.plan)]
-    found.append(f"held in every draw: {', '.join(held(standing.ranges.plan)) or 'nothing'}")
+    found += [f"{a.name.replace('_', ' ')}: {a.words}" for a in assumed(ranges.plan)]
+    found.append(f"held in every draw: {', '.join(held(ranges.plan)) or 'nothing'}")
     return [*found, *(f"failed {n} ×: {why}" for why, n in outcome.failures.most_common())]
 
 
-def placed(standing: Standing) -> list[str]:
+def placed(ranges: Ranges) -> list[str]:
     """Who comes first, and whose rank the draws do not bear out."""
+    outcome, result = ranges.outcome, ranges.result
+    if outcome is None or not outcome.draws:
+        return []
     found = []
-    if standing.central is not None and standing.outcome.draws:
-        firsts = standing.central["draws"].sort_values(ascending=False, kind="stable")
-        shares = [f"{code} {share(n / standing.outcome.draws)}" for code, n in firsts.items()]
+    central = central_weights(result, outcome)
+    if central is not None:
+        firsts = central["draws"].sort_values(ascending=False, kind="stable")
+        counts = zip(firsts.index, firsts.tolist(), strict=True)
+        shares = [f"{code} {share(n / outcome.draws)}" for code, n in counts]
         found.append(f"First place: {_listed(shares)} of the draws.")
-    behind = standing.verdicts[standing.verdicts["p_ahead"] < 0.4].to_dict("records")
-    pairs = [f"{a['code']} of {a['next']} ({share(a['p_ahead'])})" for a in behind]
-    if pairs:
+    lines = verdicts(result, outcome)
+    behind = lines[lines["p_ahead"] < 1 - TIE].to_dict("records")
+    if behind:
+        pairs = [f"{a['code']} of {a['next']} ({share(a['p_ahead'])})" for a in behind]
         found.append(f"Ahead of the next in rank in few draws: {_listed(pairs)}.")
-    moved = [f"{code} {rank} ({found_})" for code, rank, found_ in outside(standing.ranges)]
+    moved = [f"{code} {rank} ({between})" for code, rank, between in outside(ranges)]
     if moved:
         found.append(
-            f"Ranked outside their range, so that these ranks rest on the very settings: "
+            "Ranked outside their range, so that these ranks rest on the very settings: "
             f"{_listed(moved)}."
         )
     return found

@@ -1,0 +1,224 @@
+"""The sheet Robustness: how sure the ranks are, as of the run.
+
+What moves them most is left to the command `robustness`: Sobol' indices take a second to import
+and thousands of runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
+from openpyxl.worksheet.worksheet import Worksheet
+
+from entryscore.report.model import SCORE, WHOLE, Report
+from entryscore.robustness.ranges import Ranges
+from entryscore.robustness.run import Outcome
+from entryscore.robustness.summary import TOPS, acceptability, ranks_table, verdicts
+from entryscore.robustness.words import RANGE
+from entryscore.spreadsheet import (
+    BODY,
+    BOLD,
+    HEADING,
+    PALETTE,
+    QUIET,
+    TITLE,
+    for_print,
+    header,
+    lines,
+    put,
+)
+from entryscore.standing.words import VERDICTS, drawn, placed
+
+SHOWN = 20  # markets in the pictures, and ranks in the heat map
+MOST_ROWS = 500  # markets in the table
+_FIRST, _CELL = (6, 30, 9), 6.3  # widths: rank, market, code; every other column
+_COLUMNS = len(_FIRST) + SHOWN
+_LINE = 210  # characters of a sentence in one line
+_FIGURES = _COLUMNS + 3  # column of the chart's figures, right of the page
+_PAGE_ROWS, _LEAST_ROWS = 44, 24  # of the first page, and of the chart on it
+_UNSURE, _GRID = "9DBFD9", "DDE3E8"  # a range above its median; lines of the chart
+_CHANCE = '[=0]"0%";[<0.005]"<1%";0%'
+
+
+def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
+    """Adds nothing where there are no ranges."""
+    outcome = ranges.outcome
+    if outcome is None or not outcome.draws:
+        return
+    sheet = book.create_sheet("Robustness")
+    for place in range(1, _COLUMNS + 1):
+        width = _FIRST[place - 1] if place <= len(_FIRST) else _CELL
+        sheet.column_dimensions[get_column_letter(place)].width = width
+    put(sheet, 1, 1, f"Robustness: {RANGE}", font=TITLE)
+    sheet.row_dimensions[1].height = 28
+    row = _sentence(
+        sheet, 2, "As of the run: these figures do not follow the sheet Weights.", QUIET
+    )
+    first, *assumptions = drawn(ranges)
+    row = _sentence(sheet, row, first, BOLD)
+    for said in assumptions:
+        row = _sentence(sheet, row, f"– {said}")
+    for said in placed(ranges):
+        row = _sentence(sheet, row, said)
+    table = ranks_table(report.result, outcome)
+    row = _chart(sheet, row + 1, table, report)
+    row = _heat(sheet, row, report, outcome)
+    last = _table(sheet, row, table, verdicts(report.result, outcome), report)
+    sheet.print_area = f"A1:{get_column_letter(_COLUMNS)}{last}"
+    for_print(sheet)
+    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+
+
+def _sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:
+    """One merged, wrapped line; the next row."""
+    put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_COLUMNS)
+    sheet.row_dimensions[row].height = 15 * (1 + len(text) // _LINE)
+    return row + 1
+
+
+def _label(report: Report, code: object) -> str:
+    return report.result.table.label(report.result.table.codes.index(str(code)))
+
+
+def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> int:
+    """Ranges as floating bars, from half a place below to half a place above, in two halves that
+    meet at the median; the figures stand right of the page."""
+    shown = table.head(SHOWN)
+    said = f"Ranges of the top {len(shown)}: dark up to the median rank, light from it on"
+    put(sheet, row, 1, said, font=HEADING)
+    low = shown["rank_low"].to_numpy(dtype=float) - 0.5
+    median = shown["rank_median"].to_numpy(dtype=float)
+    high = shown["rank_high"].to_numpy(dtype=float) + 0.5
+    names = [f"{rank}  {_label(report, code)}" for rank, code in zip(
+        shown["rank"], shown["code"], strict=True
+    )]  # fmt: skip
+    first = row + 1
+    for place, head in enumerate(("figures of the chart", "before", "to the median", "from it on")):
+        put(sheet, first, _FIGURES + place, head, font=QUIET)
+    for line, values in enumerate(zip(names, low, median - low, high - median, strict=True), 1):
+        put(sheet, first + line, _FIGURES, values[0], font=QUIET)
+        for place, value in enumerate(values[1:], 1):
+            put(sheet, first + line, _FIGURES + place, float(value), font=QUIET)
+    rows = max(_LEAST_ROWS, _PAGE_ROWS - row)
+    sheet.add_chart(_bars(sheet, first, len(shown), rows))
+    sheet.row_breaks.append(Break(id=row + rows))
+    return row + rows + 1
+
+
+def _bars(sheet: Worksheet, row: int, count: int, rows: int) -> BarChart:
+    chart = BarChart()
+    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 40
+    figures = Reference(
+        sheet, min_col=_FIGURES + 1, max_col=_FIGURES + 3, min_row=row, max_row=row + count
+    )
+    chart.add_data(figures, titles_from_data=True)
+    chart.set_categories(Reference(sheet, min_col=_FIGURES, min_row=row + 1, max_row=row + count))
+    before, *halves = chart.series
+    before.graphicalProperties.noFill = True
+    before.graphicalProperties.line.noFill = True
+    for series, colour in zip(halves, (PALETTE[0], _UNSURE), strict=True):
+        series.graphicalProperties.solidFill = colour
+        series.graphicalProperties.line.solidFill = colour
+    chart.x_axis.scaling.orientation = "maxMin"  # the first on top
+    chart.x_axis.tickLblSkip = 1
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.scaling.min = 0.0
+    chart.y_axis.number_format = WHOLE
+    chart.y_axis.title = "rank"
+    chart.y_axis.crosses = "max"
+    faint = GraphicalProperties(ln=LineProperties(solidFill=_GRID))
+    chart.y_axis.majorGridlines = ChartLines(spPr=faint)
+    chart.legend = None
+    corner = AnchorMarker(col=_COLUMNS, row=row + rows - 3)
+    anchor: Any = TwoCellAnchor(_from=AnchorMarker(col=0, row=row - 1), to=corner)
+    chart.anchor = anchor
+    chart.graphical_properties = GraphicalProperties(ln=LineProperties(noFill=True))
+    return chart
+
+
+def _heat(sheet: Worksheet, row: int, report: Report, outcome: Outcome) -> int:
+    """Rank acceptabilities of the top markets; the row after, at the top of a page."""
+    if len(outcome.markets) > MOST_ROWS:
+        return row
+    shares = acceptability(report.result, outcome)
+    if shares is None:
+        return row
+    part = shares.iloc[:SHOWN, :SHOWN]
+    put(sheet, row, 1, "How often each of them has each rank", font=HEADING)
+    _sentence(
+        sheet, row + 1, f"Share of the draws (rank acceptability), ranks 1 to {part.shape[1]}; "
+        "blank: in fewer than one of 200.", QUIET,
+    )  # fmt: skip
+    header(sheet, row + 2, ["rank", "market", "code", *map(str, part.columns)], height=18)
+    first = row + 3
+    for line, (code, values) in enumerate(zip(part.index, part.to_numpy(), strict=True), first):
+        market = report.result.table.codes.index(str(code))
+        put(sheet, line, 1, report.rank(market), form=WHOLE)
+        put(sheet, line, 2, _label(report, code))
+        put(sheet, line, 3, str(code))
+        for column, value in enumerate(values, len(_FIRST) + 1):
+            cell = put(sheet, line, column, float(value), form='[<0.005]"";0%')
+            cell.alignment = Alignment("center", "center")
+        sheet.row_dimensions[line].height = 22
+        for column in range(1, len(_FIRST) + 1):
+            sheet.cell(line, column).alignment = Alignment(vertical="center")
+    last = first + len(part) - 1
+    lines(sheet, first, last, len(_FIRST))
+    for column in range(len(_FIRST) + 1, len(_FIRST) + 1 + part.shape[1]):
+        sheet.cell(row + 2, column).alignment = Alignment("center", "center")
+    corner = f"{get_column_letter(len(_FIRST) + part.shape[1])}{last}"
+    sheet.conditional_formatting.add(f"D{first}:{corner}", _scale())
+    sheet.row_breaks.append(Break(id=last + 1))
+    return last + 2
+
+
+def _scale() -> Any:
+    """White to blue: one hue, so that every eye sees the order, and dark figures stay legible."""
+    return ColorScaleRule(  # type: ignore[no-untyped-call]  # its stub has no types
+        start_type="num", start_value=0, start_color="FFFFFF", mid_type="num", mid_value=0.3,
+        mid_color="B5D3E8", end_type="num", end_value=1, end_color="5B9CCB",
+    )  # fmt: skip
+
+
+def _table(
+    sheet: Worksheet, row: int, table: pd.DataFrame, verdict: pd.DataFrame, report: Report
+) -> int:
+    """A row per ranked market; the last row used."""
+    shown = table.head(MOST_ROWS)
+    left = len(table) - len(shown)
+    more = f"; {left} further ones in the sheet Ranking" if left else ""
+    put(sheet, row, 1, f"Ranked markets{more}", font=HEADING)
+    row = _sentence(sheet, row + 1, VERDICTS, QUIET)
+    heads = ["rank", "market", "code", "score", "median", "low", "high"]
+    heads += [*(f"top {n}" for n in TOPS), "ahead of next", "verdict", ""]
+    header(sheet, row, heads, height=30)
+    forms = [SCORE, "0.0", "0.0", "0.0", *[_CHANCE] * len(TOPS)]
+    first = row + 1
+    said = zip(verdict["p_ahead"], verdict["verdict"], strict=True)
+    for row, (values, (ahead, word)) in enumerate(
+        zip(shown.itertuples(index=False), said, strict=False), first
+    ):
+        rank, code, _, *numbers = values
+        put(sheet, row, 1, int(rank), form=WHOLE)
+        put(sheet, row, 2, _label(report, code))
+        put(sheet, row, 3, str(code))
+        for column, (number, form) in enumerate(zip(numbers, forms, strict=True), 4):
+            put(sheet, row, column, float(number), form=form, font=BOLD if column == 4 else BODY)
+        put(sheet, row, 4 + len(forms), float(ahead), form=_CHANCE)
+        put(sheet, row, 5 + len(forms), word)
+    lines(sheet, first, row, len(heads))
+    sheet.cell(first - 1, len(heads) - 1).alignment = Alignment("left", "center", indent=1)
+    sheet.merge_cells(None, first - 1, len(heads) - 1, first - 1, len(heads))  # the word is wide
+    return row
