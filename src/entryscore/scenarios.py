@@ -13,7 +13,10 @@ from entryscore.result import Result
 
 def distinct(results: Sequence[Result]) -> list[Result]:
     """The first of each scenario."""
-    return list({r.scenario: r for r in reversed(results)}.values())[::-1]
+    found: dict[str, Result] = {}
+    for result in results:
+        found.setdefault(result.scenario, result)
+    return list(found.values())
 
 
 def _whole(values: object) -> pd.Series:

@@ -153,3 +153,24 @@ def test_summary_of_many_parts_and_of_no_ranked_market(
     said = {c for row in openpyxl.load_workbook(tmp_path / "r.xlsx")["Summary"].values for c in row}
     assert ("3 other parts" in said) is (gate is None)
     assert ("No market could be ranked." in said) is ("Groups" not in said) is (gate is not None)
+
+
+def test_every_stored_scenario_is_listed(tmp_path: Path) -> None:
+    result = small()
+    # index, pull, reach, size, risk
+    stored = {"size first": np.array([1.0, 1, 1, 3, 1]), "as it is": result.tree.declared}
+    path = tmp_path / "report.xlsx"
+    write_report(result, path, static=True, scenarios=stored)
+    book = openpyxl.load_workbook(path)
+    assert [row[6:] for row in book["Weights"].values] == [
+        ("size first", "as it is"), (1, 1), (1, 3), (3, 1), (1, 1),
+    ]  # fmt: skip
+    rows = list(book["Method"].values)
+    start = next(k for k, row in enumerate(rows) if row[0] == "Scenarios stored in the workbook")
+    assert rows[start + 1 : start + 6] == [
+        ("scenario", "code", "share of parent", "weight"),
+        ("size first", "reach (Reach)", "75.0% → 25.0%", 1),
+        ("size first", "size (Size)", "25.0% → 75.0%", 3),
+        ("as it is", "no weight differs from the sheets' own", None, None),
+        (None, None, None, None),
+    ]

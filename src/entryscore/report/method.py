@@ -12,6 +12,7 @@ from entryscore.methodology import Methodology
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import needs_years
 from entryscore.report.model import Report
+from entryscore.report.scenarios import add_stored
 from entryscore.spreadsheet import (
     BODY,
     BOLD,
@@ -98,6 +99,7 @@ def add_method(book: Workbook, report: Report) -> None:
         row += 1
     row = _pairs(sheet, row + 1, "This run", _run(report))
     row = _pairs(sheet, row + 1, "Settings", list(report.result.methodology.plain().items()))
+    row = add_stored(sheet, row + 1, report) - 1
     put(sheet, row + 1, 1, "Indicators", font=HEADING)
     header(sheet, row + 2, ("code", "direction, transform, normalisation", "unit", "source"))
     first = row + 3
@@ -153,10 +155,11 @@ def _pairs(sheet: Worksheet, row: int, title: str, pairs: list[tuple[str, object
 
 
 def add_weights(book: Workbook, report: Report) -> None:
-    """A row per node; `weight` is the number to type."""
+    """A row per node; `weight` is the number to type, the stored scenarios' weights come last."""
     sheet = book.create_sheet("Weights")
     result, tree = report.result, report.result.tree
-    header(sheet, 1, ("code", "name", "weight", "parent", "share of parent", "share of the score"))
+    heads = ("code", "name", "weight", "parent", "share of parent", "share of the score")
+    header(sheet, 1, (*heads, *report.scenarios))
     for row, node in enumerate(range(1, len(tree.codes)), 2):
         inner = bool(tree.columns[node] < 0)
         font = BOLD if inner else BODY
@@ -167,6 +170,8 @@ def add_weights(book: Workbook, report: Report) -> None:
         put(sheet, row, 4, tree.codes[tree.parents[node]])
         put(sheet, row, 5, float(result.shares[node]), form="0.0%")
         put(sheet, row, 6, float(result.effective[node]), form="0.0%")
-    lines(sheet, 2, len(tree.codes), 6)
+        for column, weights in enumerate(report.scenarios.values(), len(heads) + 1):
+            put(sheet, row, column, float(weights[node]), form="0.###")
+    lines(sheet, 2, len(tree.codes), len(heads) + len(report.scenarios))
     fit_columns(sheet, widest=60)
     for_print(sheet, 1, "C2")
