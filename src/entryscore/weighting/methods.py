@@ -15,11 +15,11 @@ import pandas as pd
 
 from entryscore.result import Result
 from entryscore.tree import Floats
-from entryscore.weighting import compared, importance, objective, points
+from entryscore.weighting import compared, doubt, fit, importance, objective, points
 from entryscore.weighting.model import WEIGHTINGS, Question, Tuning, with_siblings
 from entryscore.weighting.objective import Fault, Unsuitable
 
-__all__ = ["WEIGHTINGS", "compared", "importance", "points"]
+__all__ = ["WEIGHTINGS", "compared", "doubt", "fit", "importance", "points"]
 
 Siblings = np.ndarray
 _LAWS = ("market_order_invariant", "keeps_nodes")
