@@ -13,7 +13,8 @@ pytestmark = pytest.mark.slow
 LOOK = (
     "import entryscore, entryscore.bundled as b; print(entryscore.__file__);"
     "assert {'emerging_market', 'emerging_market_public'} <= set(b.catalogue_names());"
-    "from entryscore.partners.bundled import load_ecosystem; assert load_ecosystem().types"
+    "from entryscore.partners.bundled import load_ecosystem; assert load_ecosystem().types;"
+    "import entryscore.page as p; assert all(map(p._read, (*p._SCRIPTS, 'page.css', 'page.html')))"
 )
 
 
@@ -46,6 +47,9 @@ def test_wheels(wheels, which, tmp_path):
         files = {f"entryscore/{folder}/{p.name}" for p in (ROOT / folder).glob(kind)}
         assert files
         assert files <= names
+    page = ROOT / "src/entryscore/page"
+    parts = {f"entryscore/page/{p.name}" for p in page.iterdir() if p.is_file()}
+    assert {"entryscore/page/page.html", "entryscore/page/engine.js"} <= parts <= names
     assert look(tmp_path / "site", tmp_path).startswith(str(tmp_path))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from entryscore.page import embedded
-from entryscore.page.content import LIVE, content
+from entryscore.page.content import LIVE, page_content
 from entryscore.pipeline import score
 from entryscore.report.model import Report
 from tests.page import cases
@@ -29,7 +29,7 @@ def engine(chromium):
     tab.add_script_tag(content=page._read("engine.js").replace("const Engine", "var Engine"))
 
     def run(result, sets):
-        data = content(Report(result), {})
+        data = page_content(Report(result), {})
         order = np.argsort(np.argsort(result.table.codes))  # the page sorts by code
         given = {key: data[key] for key in ("nodes", "markets", "settings")}
         answers = tab.evaluate(

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 
 from entryscore.files import replacing
-from entryscore.page.content import content
+from entryscore.page.content import page_content
 from entryscore.page.library import d3_script
 from entryscore.report.model import Report
 from entryscore.result import Result
@@ -57,7 +57,7 @@ def page(
     lang: str = "en",
 ) -> str:
     """The HTML document. Scripts and styles run by their hash only (Content-Security-Policy)."""
-    data = content(report, scenarios, lang)
+    data = page_content(report, scenarios, lang)
     words = data["words"]
     style = _colours() + _read("page.css")
     script = "".join(_read(name) for name in _SCRIPTS)

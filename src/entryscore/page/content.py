@@ -24,7 +24,7 @@ _MEANS = ("arithmetic", "geometric", "harmonic", "power")  # called so in a sent
 Content = dict[str, Any]
 
 
-def content(
+def page_content(
     report: Report, scenarios: Mapping[str, Mapping[str, float]], lang: str = "en"
 ) -> Content:
     """Everything the scripts need. NaN is None; markets stand in the order of their codes."""

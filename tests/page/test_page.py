@@ -1,0 +1,315 @@
+"""The page in a headless Chromium: what is moved on it, what it then shows."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from entryscore import analysis
+from entryscore.application import weights_with_shares
+from entryscore.catalogue import Catalogue, Indicator, Pillar
+from entryscore.markets import MarketTable
+from entryscore.page import write_page
+from entryscore.pipeline import score
+from tests.page import cases
+
+SCENARIOS = {"safety first": {"s": 4.0}, "no rules": {"f": 0.0, "g": 0.0, "h": 0.0}}
+
+
+@pytest.fixture
+def drawn():
+    return cases.result(seed=23)
+
+
+@pytest.fixture
+def page(tmp_path, drawn, open_page):
+    path = tmp_path / "page.html"
+    write_page(drawn, path, scenarios=SCENARIOS)
+    return open_page(path)
+
+
+def expect(page, result, weights):
+    """The page's ranks and scores are the engine's for these weights by code, to 1e-9."""
+    nodes = [weights.get(c, w) for c, w in zip(result.tree.codes, result.weights, strict=True)]
+    expected = score(
+        result.catalogue, result.table, result.methodology, weights=np.array(nodes, dtype=float)
+    )
+    answer = page.answer()
+    assert answer.keys() == set(result.table.codes)
+    for i, code in enumerate(result.table.codes):
+        rank, value = answer[code]
+        assert rank == (None if np.isnan(expected.ranks[i]) else expected.ranks[i])
+        assert np.isclose(value, expected.score[i], rtol=0, atol=1e-9, equal_nan=True)
+    ranked = [expected.table.codes[i] for i in expected.order if expected.ranked[i]]
+    names = [result.table.label(result.table.codes.index(code)) for code in ranked[:25]]
+    assert page.texts("#bars .name") == names
+    return expected
+
+
+def test_opens_with_the_ranks_of_the_run(page, drawn):
+    expect(page, drawn, {})
+    assert page.tab.locator("#alert").is_hidden()
+    assert page.texts("#status") == [""]
+    assert set(page.texts("#bars .change")) == {"="}
+
+
+@pytest.mark.parametrize(
+    "moves",
+    [
+        {"p": 60},
+        {"q": 0},
+        {"r": 25, "s": 40},
+        {"a": 100},
+        {"c": 10, "g": 55, "p": 35, "d": 70},
+        {"p": 100, "e": 0},
+    ],
+    ids=str,
+)
+def test_sliders_rank_as_the_option_weight_does(page, drawn, moves):
+    weights = {}
+    for code, percent in moves.items():
+        page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+        page.slide(code, percent)
+        weights = weights_with_shares(drawn.tree, weights, {code: percent / 100})
+    expect(page, drawn, weights)
+
+
+def test_a_typed_share_counts_in_full(page, drawn):
+    page.slide("p", "33.37", kind="number")
+    expect(page, drawn, weights_with_shares(drawn.tree, {}, {"p": 0.3337}))
+    field = page.tab.locator("input[type=number][data-code=p]")
+    field.fill("250")  # no share: nothing moves, and the field says so once it is left
+    assert page.shares()["p"] == 0.3337
+    field.blur()
+    assert field.input_value() == "33.4"
+
+
+def test_siblings_come_back_in_their_proportions(page, drawn):
+    page.slide("p", 100)
+    page.slide("p", 60)
+    expect(page, drawn, weights_with_shares(drawn.tree, {}, {"p": 0.6}))
+
+
+def test_the_command_shown_gives_the_same_weights(page, drawn):
+    page.slide("p", 37)
+    page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    page.slide("a", 91)
+    shares = page.shares()
+    assert set(shares) == {"p", "q", "s", "a", "b", "c"}
+    expect(page, drawn, weights_with_shares(drawn.tree, {}, shares))
+
+
+def test_keys_move_a_slider(page, drawn):
+    slider = page.tab.locator("input[type=range][data-code=p]")
+    slider.focus()
+    before = round(float(slider.input_value()))
+    page.after(lambda: page.tab.keyboard.press("ArrowRight"))
+    assert page.shares()["p"] == (before + 1) / 100
+    outline = slider.evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "solid"
+
+
+def test_scenarios_and_reset(page, drawn):
+    chooser = page.tab.locator("#scenario")
+    page.after(lambda: chooser.select_option(label="safety first"))
+    expected = expect(page, drawn, SCENARIOS["safety first"])
+    moved = int(np.sum((expected.ranks != drawn.ranks)[expected.ranked]))
+    assert moved
+    page.tab.wait_for_selector("#status:not(:empty)")
+    assert f"{moved} markets change rank." in page.texts("#status")[0]
+    page.slide("p", 10)
+    assert chooser.locator("option:checked").text_content() == "set by hand"
+    page.after(lambda: page.tab.locator("#reset").click())
+    expect(page, drawn, {})
+    assert chooser.locator("option:checked").text_content() == "base"
+
+
+def test_zero_weights_show_no_scores(page, drawn):
+    page.after(lambda: page.tab.locator("#scenario").select_option(label="no rules"))
+    assert "All weights under Rules are 0" in page.texts("#alert")[0]
+    assert page.tab.locator("#alert").is_visible()
+    assert page.texts("#bars .name") == []
+    assert {rank for rank, _ in page.answer().values()} == {None}
+    assert set(page.texts("#rows td.k-node0")) == {""}
+    page.after(lambda: page.tab.locator("#reset").click())
+    expect(page, drawn, {})
+    assert page.tab.locator("#alert").is_hidden()
+
+
+def test_changes_are_counted_against_the_run(page, drawn):
+    page.slide("s", 90)
+    expected = expect(page, drawn, weights_with_shares(drawn.tree, {}, {"s": 0.9}))
+    for i in np.flatnonzero(expected.ranked):
+        row = page.tab.locator(f"#rows tr[data-code={drawn.table.codes[i]}] td.k-change span")
+        moved = drawn.ranks[i] - expected.ranks[i]
+        signs = {0: "=", 1: f"▲ {moved:.0f}", -1: f"▼ {-moved:.0f}"}
+        assert row.text_content() == signs.get(np.sign(moved), "new")
+    assert page.texts("#headline")[0].startswith("As of the run: ")
+
+
+def test_the_table_sorts_by_any_column_with_blanks_last(page, drawn):
+    column = drawn.tree.position("s")
+    button = page.tab.locator(f"th.k-node{column} button")
+    button.click()
+    shown = [float(text) for text in page.texts(f"#rows td.k-node{column}") if text]
+    assert shown == sorted(shown, reverse=True)
+    assert page.texts(f"#rows td.k-node{column}")[-1] == ""
+    button.click()
+    assert [float(t) for t in page.texts(f"#rows td.k-node{column}") if t] == shown[::-1]
+    head = page.tab.locator("th[aria-sort]")
+    assert head.count() == 1
+    assert head.get_attribute("aria-sort") == "ascending"
+
+
+def test_how_many_are_shown(page, drawn):
+    ranked = int(drawn.ranked.sum())
+    assert len(page.texts("#bars li")) == 25 < ranked
+    page.tab.locator("#more").click()
+    assert len(page.texts("#bars li")) == ranked
+    page.tab.locator("#top").select_option("10")
+    assert len(page.texts("#bars li")) == 10
+    assert len(page.texts("#rows tr")) == len(drawn.table.codes)
+
+
+@pytest.mark.parametrize("place", [0, 5, -1])
+def test_profile_of_a_market(page, drawn, place):
+    i = int(drawn.order[place])
+    code = drawn.table.codes[i]
+    page.tab.locator("#choose").select_option(label=drawn.table.label(i))
+    assert page.texts("#who")[0].startswith(f"{drawn.table.label(i)} ({code})")
+    observed = len(analysis.strengths(drawn, code, 99))
+    count = min(5, max(1, observed // 2))
+    for name in ("strengths", "weaknesses"):
+        frame = getattr(analysis, name)(drawn, code, count)
+        told = [
+            f"{drawn.catalogue[c].name}: {row['score']:.1f} (place {row['rank']:.0f} of "
+            f"{np.sum(~np.isnan(drawn.normalised[:, drawn.catalogue.position(c)]))})"
+            for c, row in frame.iterrows()
+        ]
+        assert page.texts(f"#{name} li") == told
+    facts = dict(zip(page.texts("#facts dt"), page.texts("#facts dd"), strict=True))
+    assert facts["Coverage"] == f"{drawn.coverage[i]:.0%}"
+    assert ("a >= 12" in facts["Gates"]) == ("a >= 12" in drawn.gate_texts[i])
+    if drawn.ranked[i]:
+        assert facts["Rank"] == f"{drawn.ranks[i]:.0f} of {drawn.ranked.sum()}"
+
+
+def test_medians_stand_where_they_are(page, drawn):
+    """The marks of the index: 0 to 100 is the width of the track."""
+    i = int(drawn.order[3])
+    page.tab.locator("#choose").select_option(label=drawn.table.label(i))
+    track = page.tab.locator("#scores li").first.locator(".track")
+    left = {
+        look: float(track.locator(f"i.{look}").evaluate("e => parseFloat(e.style.left)"))
+        for look in ("dot", "tick", "diamond")
+        if track.locator(f"i.{look}").count()
+    }
+    ranked, groups = drawn.ranked, np.array(drawn.table.groups)
+    expected = {"dot": drawn.score[i], "tick": np.median(drawn.score[ranked])}
+    if groups[i]:
+        inside = ranked & (groups == groups[i])
+        expected["diamond"] = np.median(drawn.score[inside])
+    assert left == pytest.approx(expected, abs=1e-3)
+
+
+def test_a_bar_is_as_long_as_its_score(page, drawn):
+    bar = page.tab.locator("#bars li").first.locator(".track i")
+    widths = bar.evaluate_all("all => all.map(e => parseFloat(e.style.width))")
+    assert len(widths) == 3
+    assert sum(widths) == pytest.approx(np.nanmax(drawn.score[drawn.ranked]), abs=1e-3)
+
+
+def test_rank_ranges_are_of_the_run(tmp_path, open_page):
+    result = cases.result(seed=23)
+    low = np.where(result.ranked, np.maximum(1, result.ranks - 2), np.nan)
+    result = replace(result, rank_low=low, rank_high=low + 5)
+    write_page(result, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    first = result.table.codes[int(result.order[0])]
+    cell = page.tab.locator(f"#rows tr[data-code={first}] td.k-range")
+    assert cell.text_content() == "1 to 6"
+    assert "under stated assumptions" in page.texts("#notes")[0]
+    assert "as of the run" not in " ".join(page.texts("#facts dt") + page.texts("th"))
+    page.slide("p", 90)
+    assert cell.text_content() == "1 to 6"
+    assert "as of the run" in page.texts("th.k-range")[0]
+    assert "as of the run" in " ".join(page.texts("#facts dt"))
+
+
+def test_what_the_script_does_not_know_is_shown_as_it_is(tmp_path, open_page, monkeypatch):
+    result = cases.result(seed=29)
+    monkeypatch.setattr("entryscore.page.content.LIVE", frozenset(["median"]))
+    write_page(result, tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    assert page.tab.locator("#sliders input").count() == 0
+    assert "does not know the aggregation arithmetic" in page.texts("#fixed")[0]
+    expect(page, result, {})
+
+
+def test_hostile_names_stay_text(tmp_path, open_page):
+    names = [
+        "<script>alert(1)</script>", "</script><img src=x onerror=alert(1)>", "\"'&amp;&lt;",
+        "🦊 <b>bold</b>", "中國 市場", "$title ${x} {count}", "\u2028line\u2029",
+    ]  # fmt: skip
+    index = Catalogue(
+        (Indicator("a", name="<i>a</i>", parent="p"), Indicator("x y'z", parent="p")),
+        (Pillar("p", "<u>P</u> & 'co'"),),
+        title="<script>title</script> & $lang",
+    )
+    frame = pd.DataFrame({"a": range(7), "x y'z": [3, 1, 4, 1, 5, 9, 2]}, index=list("ABCDEFG"))
+    frame["name"], frame["group"] = names, ["<b>north</b>"] * 7
+    result = score(index, MarketTable.from_frame(frame, index))
+    path = tmp_path / "page.html"
+    write_page(result, path, command="entryscore <b>", scenarios={"<s>": {"a": 2.0}})
+    page = open_page(path)
+    assert page.tab.title() == "<script>title</script> & $lang"
+    assert set(page.texts("#bars .name")) == set(names)
+    assert set(page.texts("#rows td.k-group")) == {"<b>north</b>"}
+    assert (
+        page.tab.locator("main img, main b:not(#axis b), main i > *, main u, main s").count() == 0
+    )
+    assert page.tab.locator("script").count() == 3
+    page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    page.tab.locator("input[type=range]").nth(2).fill("20")
+    page.tab.wait_for_selector("body[data-drawn='2']")
+    assert page.tab.locator("#command").text_content().endswith("--weight 'x y'\\''z=0.2'")
+
+
+@pytest.mark.parametrize("width", [360, 800, 1280])
+def test_the_page_never_scrolls_sideways(tmp_path, open_page, width):
+    result = cases.result(seed=31, bands=())
+    write_page(result, tmp_path / "page.html", scenarios=SCENARIOS)
+    page = open_page(tmp_path / "page.html", width=width)
+    page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    widths = page.tab.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert widths[0] <= widths[1] == width
+
+
+def test_every_control_has_a_name_and_keys_reach_it(page):
+    page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
+    named = page.tab.locator("input, select, button").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.labels && e.labels.length"
+        " ? e.labels[0].textContent : e.getAttribute('aria-label') || e.textContent)"
+    )
+    assert len(named) > 20
+    assert all(name.strip() for name in named)
+    assert page.tab.locator("html").get_attribute("lang") == "en"
+    reached = set()
+    for _ in range(12):
+        page.tab.keyboard.press("Tab")
+        reached.add(page.tab.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
+    assert len(reached) == 12
+
+
+def test_print_has_everything_and_no_controls(page):
+    page.tab.emulate_media(media="print")
+    assert page.tab.locator("#reset").is_hidden()
+    assert page.tab.locator("#weights input[type=range]").first.is_hidden()
+    assert page.tab.locator("#weights input[type=number]").first.is_visible()
+    assert page.tab.locator("th .print").first.is_visible()
+    # A4 without its margins, in CSS pixels: nothing is wider
+    page.tab.set_viewport_size({"width": 703, "height": 1000})
+    wide = page.tab.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 703
+    assert page.tab.pdf().startswith(b"%PDF")
