@@ -23,7 +23,7 @@ PAIRWISE = [["parent", "a", "b", "ratio", "expert"], ["size", "gdp", "growth", "
             ["cost", "tax", "rate", None, "Ann"],
             ["index", "cost", "size", 0.67, None]]  # fmt: skip
 BUDGET = [["code", "name", "Ann", "Bob"], ["gdp", "GDP", 60, " 30 "], ["growth", "x", 40, None],
-          ["size", "y", 1, 0]]  # fmt: skip
+          ["size", "y", 1, 2]]  # fmt: skip
 PREFERENCES = [["better", "worse", "strength"], ["A", "Namibia", None], ["NA", "B", 2]]
 OWN = {"Pairwise": PAIRWISE, "Budget": BUDGET, "Preferences": PREFERENCES}
 
@@ -58,7 +58,7 @@ def test_what_is_read(tmp_path):
     )
     assert own.points == {
         "Ann": {"gdp": 60, "growth": 40, "size": 1},
-        "Bob": {"gdp": 30, "size": 0},
+        "Bob": {"gdp": 30, "size": 2},
     }
     assert own.preferences == (
         Preference("A", "NA", 1.0, "Preferences!A2"), Preference("NA", "B", 2.0, "Preferences!A3"),
@@ -138,6 +138,13 @@ def test_columns_of_points(tmp_path):
         "Budget!E1": "a second column of 'ann'", "Budget!F1": "points without an expert",
     }  # fmt: skip
     assert list(own.points) == ["Ann", "Bob"]
+
+
+def test_points_of_zero_for_all_siblings(tmp_path):
+    _, found = read(tmp_path, {"Budget!D2": 0, "Budget!D3": 0}, **OWN)
+    assert [(p.where, p.message) for p in found.problems] == [
+        ("Budget!D2", "Bob gives no point to any of gdp, growth")
+    ]
 
 
 def test_sheets_that_are_absent_empty_or_cannot_be_read(tmp_path):

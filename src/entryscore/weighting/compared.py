@@ -225,11 +225,12 @@ def _end(
         )  # fmt: skip
         return None
     wrong = [row for row in said.values() if row.ratio < 1]
-    for row in wrong:
+    for row in wrong:  # one wording for both ends, so that a row is reported once
         node.problem(
-            row.where, "{about}: {code} is compared with all others as {name}, but {a} over {b} is"
-            " below 1", "type 1 or more, or compare another one with all", about=node.about(expert),
-            code=code, name=f"the {name}", a=row.a, b=row.b,
+            row.where, "{about}: {a} over {b} is below 1, though {a} stands as a, or {b} as b,"
+            " against all others, as the best and the worst do",
+            "type 1 or more, or compare another one with all", about=node.about(expert),
+            a=row.a, b=row.b,
         )  # fmt: skip
     return None if wrong else node.codes.index(code)
 

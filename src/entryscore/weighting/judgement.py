@@ -60,6 +60,25 @@ def contradictions(pairwise: Sequence[Judgement], findings: Findings) -> None:
             )  # fmt: skip
 
 
+def pointless(
+    points: Mapping[str, Mapping[str, float]],
+    siblings: Sequence[Sequence[str]],
+    where: Mapping[tuple[str, ...], str],
+    findings: Findings,
+) -> None:
+    """Reports experts whose points on siblings are all 0, at the first of them."""
+    for codes in siblings:
+        for expert, said in points.items():
+            typed = [code for code in codes if code in said]
+            if typed and not any(said[code] for code in typed):
+                findings.problem(
+                    where.get(("Budget", expert, typed[0]), "Budget"),
+                    "{expert} gives no point to any of {codes}",
+                    "give at least one of them points, or empty these cells", expert=expert,
+                    codes=", ".join(typed),
+                )  # fmt: skip
+
+
 def matrix_of(pairwise: Sequence[Judgement], codes: Sequence[str]) -> Floats:
     """(k × k) a_ij: how many times as important i is as j; NaN where nobody says. The first of two
     rows on a pair counts."""

@@ -26,16 +26,18 @@ def _from_points(question: Question) -> Tuning:
             "there are no points, and this method needs some",
             "fill in the sheet Budget: code, and one column of points per expert",
         )  # fmt: skip
+    tree = result.tree
+    groups = [[tree.codes[child] for child in nodes] for nodes in tree.children]
+    judgement.pointless(judgements.points, groups, judgements.where, question.findings)
     panels = []
-    for node in reversed(result.tree.inner):
-        codes = {result.tree.codes[child] for child in result.tree.children[node]}
-        typed = {e: codes & set(points) for e, points in judgements.points.items()}
+    for node in reversed(tree.inner):
+        typed = {e: set(groups[node]) & set(points) for e, points in judgements.points.items()}
         judged = {code for said in typed.values() for code in said}
         nodes = siblings(result, node, judged)
-        experts = _experts(question, typed, [result.tree.codes[child] for child in nodes])
+        experts = _experts(question, typed, [tree.codes[child] for child in nodes])
         if experts:
             mean = np.mean(list(experts.values()), axis=0)
-            panels.append(Panel(result.tree.codes[node], nodes, mean, experts))
+            panels.append(Panel(tree.codes[node], nodes, mean, experts))
     return tuning_of(question, panels)
 
 
@@ -51,11 +53,6 @@ def _experts(
                  if code in said]  # fmt: skip
         missing = [code for code in codes if code not in said]
         if np.isnan(shares).any():
-            question.findings.problem(
-                cells[0], "{expert} gives no point to any of {codes}",
-                "give at least one of them points, or empty these cells", expert=expert,
-                codes=", ".join(code for code in codes if code in said),
-            )  # fmt: skip
             continue
         if missing:
             question.findings.warn(

@@ -15,7 +15,7 @@ from entryscore.catalogue import INDEX
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.tree import Tree, build_tree
-from entryscore.weighting.judgement import contradictions
+from entryscore.weighting.judgement import contradictions, pointless
 from entryscore.weighting.model import Judgement, Judgements, Preference
 from entryscore.workbook.cells import Cell, NumberReader, is_missing, parse_number, shown
 from entryscore.workbook.markets import Markets, resolver
@@ -46,6 +46,8 @@ def read_judgements(book: Book) -> tuple[Judgements, Findings]:
     tree, names = build_tree(book.catalogue), _names(book)
     pairwise = _pairwise(sheets.get("Pairwise"), tree, names, found)
     points, cells = _budget(sheets.get("Budget"), names, found)
+    siblings = [[tree.codes[child] for child in below] for below in tree.children]
+    pointless(points, siblings, cells, found)
     preferences = _preferences(sheets.get("Preferences"), book, found)
     return Judgements(pairwise, points, preferences, where | cells), found
 
