@@ -8,6 +8,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from entryscore.briefing.brief import Brief
+from entryscore.bulk import Fill
 from entryscore.report.data_quality import add_data_quality, add_funnel
 from entryscore.report.live.layout import MOST_MARKETS, Layout, why_static
 from entryscore.report.live.ranking import add_run
@@ -21,7 +22,7 @@ from entryscore.report.robustness import add_robustness
 from entryscore.report.summary import add_summary
 from entryscore.result import Result
 from entryscore.robustness.ranges import Ranges
-from entryscore.spreadsheet import Computed, save
+from entryscore.spreadsheet import save
 from entryscore.tree import Floats
 
 
@@ -51,15 +52,15 @@ def write_report(
     why = _why_static(first, static)
     live = None if why else Layout(first)
     report = Report(first, others, equal_ranks, sha256, command, partners, scenarios or {}, why)
-    book, computed = Workbook(), Computed()
-    add_summary(book, report, live, computed)
-    add_ranking(book, report, live, computed)
+    book, fill = Workbook(), Fill()
+    add_summary(book, report, live, fill)
+    add_ranking(book, report, live, fill)
     if live is None:
         add_weights(book, report)
     else:
         names = [report.name(node) for node in range(len(first.tree.codes))]
-        add_live_weights(book, live, names, report.scenarios, computed)
-    add_contributions(book, report)
+        add_live_weights(book, live, names, report.scenarios, fill)
+    add_contributions(book, report, fill)
     if ranges is not None:
         add_robustness(book, report, ranges)
     add_funnel(book, report)
@@ -68,12 +69,12 @@ def write_report(
     add_data_quality(book, report)
     add_method(book, report)
     if live is not None:
-        add_values(book, live, computed)
-        add_scores(book, live, computed)
-        add_terms(book, live, computed)
-        add_observed(book, live)
-        add_run(book, live, ranking_columns(report, live), computed)
-    save(book, Path(path), force=force, computed=computed)
+        add_values(book, live, fill)
+        add_scores(book, live, fill)
+        add_terms(book, live, fill)
+        add_observed(book, live, fill)
+        add_run(book, live, ranking_columns(report, live), fill)
+    save(book, Path(path), force=force, fill=fill)
 
 
 def _why_static(result: Result, static: bool | None) -> str:

@@ -10,25 +10,16 @@ from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from entryscore.naming import text_width
+from entryscore.bulk import Fill, constant
 from entryscore.report.live.layout import Layout
 from entryscore.report.live.ranking import Column, write_live
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.result import Result
-from entryscore.spreadsheet import (
-    BODY,
-    BOLD,
-    Computed,
-    fit_columns,
-    for_print,
-    header,
-    lines,
-    put,
-)
+from entryscore.spreadsheet import for_print, header, looks, set_widths
 
 
-def add_ranking(book: Workbook, report: Report, live: Layout | None, computed: Computed) -> None:
+def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
     """A header row, one row per market, unranked last, nothing below: the columns of the csv, of
     which the deeper nodes open on demand, then more. Live, they follow the sheet Weights."""
     sheet = book.create_sheet("Ranking")
@@ -36,14 +27,17 @@ def add_ranking(book: Workbook, report: Report, live: Layout | None, computed: C
     header(sheet, 1, [column.head for column in columns], height=45)
     last = len(report.result.table.codes) + 1
     if live is not None:
-        write_live(sheet, live, columns, computed)
+        write_live(sheet, live, columns, fill)
     else:
+        look = looks(sheet)
+        styles = [column.look(look) for column in columns]
         for row, market in enumerate(map(int, report.result.order), 2):
-            for place, column in enumerate(columns, 1):
-                font = BOLD if column.head == "score" else BODY
-                put(sheet, row, place, column.values[market], form=column.form, font=font)
-    lines(sheet, 2, last, len(columns))
-    _widths(sheet, columns)
+            cells = [
+                constant(row, place, column.values[market], style)
+                for place, (column, style) in enumerate(zip(columns, styles, strict=True), 1)
+            ]
+            fill.row(sheet, row, cells)
+    set_widths(sheet, [c.head for c in columns], [c.values for c in columns], widest=40)
     for place, column in enumerate(columns, 1):
         letter = get_column_letter(place)
         if column.hidden:
@@ -53,14 +47,6 @@ def add_ranking(book: Workbook, report: Report, live: Layout | None, computed: C
             _shade(sheet, f"{letter}2:{letter}{last}", column.head == "score")
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     for_print(sheet, 1, "D2")
-
-
-def _widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
-    """By the values of the run: formulas have no width."""
-    for place, column in enumerate(columns, 1):
-        texts = [str(v) for v in column.values if isinstance(v, str)]
-        widest = max([8, *map(text_width, column.head.split("_")), *map(text_width, texts)])
-        sheet.column_dimensions[get_column_letter(place)].width = min(widest, 40) + 2
 
 
 def _shade(sheet: Worksheet, cells: str, is_score: bool) -> None:
@@ -136,7 +122,7 @@ def _band_formula(result: Result) -> str:
     return f'IF(ISNUMBER(E#),{text},"")'
 
 
-def add_contributions(book: Workbook, report: Report) -> None:
+def add_contributions(book: Workbook, report: Report, fill: Fill) -> None:
     """Points per indicator, and per part filled from the group; they add up to the score."""
     sheet = book.create_sheet("Contributions")
     result = report.result
@@ -146,15 +132,28 @@ def add_contributions(book: Workbook, report: Report) -> None:
     for node in map(int, np.flatnonzero(filled)):
         leaves.append(node)
         names.append(f"{report.name(node)}, filled from the group")
-    header(sheet, 1, ["rank", "code", "name", "score", *names], height=75)
+    heads = ["rank", "code", "name", "score", *names]
+    header(sheet, 1, heads, height=75)
+    look = looks(sheet)
+    whole, text, bold, point = (
+        look(WHOLE), look("", right=False), look(SCORE, "bold"), look(SCORE)
+    )  # fmt: skip
     for row, i in enumerate(report.ranked, 2):
-        put(sheet, row, 1, report.rank(i), form=WHOLE)
-        put(sheet, row, 2, result.table.codes[i])
-        put(sheet, row, 3, result.table.names[i])
-        put(sheet, row, 4, float(result.score[i]), form=SCORE, font=BOLD)
-        for column, node in enumerate(leaves, 5):
-            if result.tree.columns[node] >= 0 or result.filled[i, node]:
-                put(sheet, row, column, float(report.points[i, node]), form=SCORE)
-    lines(sheet, 2, len(report.ranked) + 1, len(leaves) + 4)
-    fit_columns(sheet, widest=26)
+        points = report.points[i].tolist()
+        shown = [result.tree.columns[n] >= 0 or result.filled[i, n] for n in leaves]
+        cells = [
+            constant(row, 1, report.rank(i), whole),
+            constant(row, 2, result.table.codes[i], text),
+            constant(row, 3, result.table.names[i], text),
+            constant(row, 4, float(result.score[i]), bold),
+        ]
+        cells += [
+            constant(row, column, points[node] if there else None, point)
+            for column, (node, there) in enumerate(zip(leaves, shown, strict=True), 5)
+        ]
+        fill.row(sheet, row, cells)
+    columns: list[Sequence[object]] = [
+        [0], result.table.codes, result.table.names, *([[0]] * (len(heads) - 3))
+    ]  # fmt: skip
+    set_widths(sheet, heads, columns, widest=26)
     for_print(sheet, 1, "E2")

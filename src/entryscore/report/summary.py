@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.bulk import Fill
 from entryscore.report.live.layout import Layout
 from entryscore.report.method import sentences
 from entryscore.report.model import SCORE, WHOLE, Report
@@ -28,7 +29,6 @@ from entryscore.spreadsheet import (
     PALETTE,
     QUIET,
     TITLE,
-    Computed,
     for_print,
     formula,
     header,
@@ -45,7 +45,7 @@ _FIRST = (8, 32, 12, 18)  # widths of the first columns
 _PAGE = 138  # width of all columns, so that the page is full
 
 
-def add_summary(book: Workbook, report: Report, live: Layout | None, computed: Computed) -> None:
+def add_summary(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
     """Live, the headline, the top table and the chart read the sheet Ranking."""
     sheet = book.active
     assert isinstance(sheet, Worksheet)
@@ -58,13 +58,13 @@ def add_summary(book: Workbook, report: Report, live: Layout | None, computed: C
     sheet.row_dimensions[1].height = 28 * (1 + len(report.title) // 85)
     row = _sentence(sheet, 2, _headline(report), len(widths), BOLD)
     if live is not None:
-        formula(sheet, 2, 1, _live_headline(report), _headline(report), computed, font=BOLD)
+        formula(sheet, 2, 1, _live_headline(report), _headline(report), fill, font=BOLD)
     if report.is_illustration:
         row = _sentence(sheet, row, "Illustration, not advice.", len(widths), QUIET)
     row += 1
     if report.ranked:
-        row = _top_markets(sheet, row, report, live, computed)
-        row = _chart(sheet, row, report, live, computed)
+        row = _top_markets(sheet, row, report, live, fill)
+        row = _chart(sheet, row, report, live, fill)
         row = _groups(sheet, row, report, live)
     put(sheet, row, 1, "How the score was made", font=HEADING)
     for sentence in sentences(report):
@@ -119,7 +119,7 @@ def _live_headline(report: Report) -> str:
 
 
 def _top_markets(
-    sheet: Worksheet, row: int, report: Report, live: Layout | None, computed: Computed
+    sheet: Worksheet, row: int, report: Report, live: Layout | None, fill: Fill
 ) -> int:
     result = report.result
     put(sheet, row, 1, "Top markets", font=HEADING)
@@ -144,7 +144,7 @@ def _top_markets(
                 put(sheet, row, column, value, form=form, font=font)
                 continue
             text = _from_ranking(columns, head, from_ranking)
-            formula(sheet, row, column, text, value, computed, form=form, font=font)
+            formula(sheet, row, column, text, value, fill, form=form, font=font)
     lines(sheet, first, row, len(heads))
     return row + 2
 
@@ -164,9 +164,7 @@ def _from_ranking(columns: Sequence[str], head: str, row: int) -> str:
     return f'IF(ISNUMBER({cell("rank_low")}),{text},"")'
 
 
-def _chart(
-    sheet: Worksheet, row: int, report: Report, live: Layout | None, computed: Computed
-) -> int:
+def _chart(sheet: Worksheet, row: int, report: Report, live: Layout | None, fill: Fill) -> int:
     """Stacked contributions of the top markets; the figures stand beside the page, at K."""
     shown = report.ranked[:_SHOWN]
     parts = _parts(report, shown)
@@ -183,15 +181,13 @@ def _chart(
             put(sheet, line, first, label, font=QUIET)
         else:
             name = f'IF(Ranking!C{place + 2}="",Ranking!B{place + 2},Ranking!C{place + 2})'
-            formula(sheet, line, first, name, label, computed, font=QUIET)
+            formula(sheet, line, first, name, label, fill, font=QUIET)
         for k, (_, points) in enumerate(parts):
             value = float(points[place])
             if live is None:
                 put(sheet, line, first + 1 + k, value, form=SCORE, font=QUIET)
             else:
-                formula(
-                    sheet, line, first + 1 + k, texts[k], value, computed, form=SCORE, font=QUIET
-                )
+                formula(sheet, line, first + 1 + k, texts[k], value, fill, form=SCORE, font=QUIET)
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
     put(sheet, row - 1, 1, "What the score is made of (points)", font=HEADING)

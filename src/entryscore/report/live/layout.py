@@ -17,6 +17,7 @@ from entryscore.catalogue import Indicator
 from entryscore.problems import Findings
 from entryscore.result import Result
 from entryscore.transformation import transform
+from entryscore.tree import Floats
 
 MOST_MARKETS = 2000  # above, live formulas are off by default: ranks and lookups grow as its square
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic")
@@ -126,6 +127,11 @@ class Layout:
     def place(self) -> dict[int, int]:
         """Each market's row in the ranking, from 1."""
         return {int(market): place for place, market in enumerate(self.result.order, 1)}
+
+    @cached_property
+    def keys(self) -> Floats:
+        """(markets) scores as ranks compare them."""
+        return self.result.methodology.rounded(self.result.score)
 
     def goal(self, indicator: Indicator, end: str) -> float:
         """A goalpost in the terms of Values, after the transform."""

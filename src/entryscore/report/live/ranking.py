@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.bulk import Fill, Look, computed, constant
 from entryscore.report.live.layout import FIRST, Layout
-from entryscore.spreadsheet import BODY, BOLD, TITLE, Computed, formula, header, put
+from entryscore.spreadsheet import TITLE, header, looks, put
 
 
 @dataclass(frozen=True)
@@ -28,24 +30,33 @@ class Column:
     text: str = ""
     hidden: bool = False
 
+    def look(self, look: Callable[..., Look]) -> Look:
+        numeric = any(isinstance(v, (int, float)) for v in self.values)
+        return look(self.form, "bold" if self.head == "score" else "", right=numeric)
 
-def write_live(
-    sheet: Worksheet, layout: Layout, columns: Sequence[Column], computed: Computed
-) -> None:
+
+def write_live(sheet: Worksheet, layout: Layout, columns: Sequence[Column], fill: Fill) -> None:
     """Rows 2 on: the market at each place is looked up once, in a hidden last column, and what is
     not live is kept by market on the sheet Run."""
     helper = get_column_letter(len(columns) + 1)
     places = layout.column_range(layout.after(5))
     row_of = {market: place for place, market in enumerate(layout.markets, 1)}
+    look = looks(sheet)
+    styles = [column.look(look) for column in columns]
+    texts = [
+        escape(c.text or _lookup(layout, c, p)).replace("@", f"${helper}#")
+        for p, c in enumerate(columns, 1)
+    ]
     for row, market in enumerate(map(int, layout.result.order), 2):
-        place_of_market = f"MATCH({row - 1},{places},0)"
-        formula(sheet, row, len(columns) + 1, place_of_market, row_of[market], computed)
-        for place, column in enumerate(columns, 1):
-            text = column.text.replace("#", str(row)) or _lookup(layout, column, place)
-            formula(
-                sheet, row, place, text.replace("@", f"${helper}{row}"), column.values[market],
-                computed, font=BOLD if column.head == "score" else BODY, form=column.form,
-            )  # fmt: skip
+        cells = [
+            computed(row, place, text.replace("#", str(row)), column.values[market], style)
+            for place, (column, text, style) in enumerate(
+                zip(columns, texts, styles, strict=True), 1
+            )
+        ]
+        match = f"MATCH({row - 1},{places},0)"
+        cells.append(computed(row, len(columns) + 1, match, row_of[market], look("")))
+        fill.row(sheet, row, cells)
     sheet.column_dimensions[helper].hidden = True
 
 
@@ -56,17 +67,20 @@ def _lookup(layout: Layout, column: Column, place: int) -> str:
     return f"INDEX(Run!${letter}${FIRST}:${letter}${layout.last},@)"
 
 
-def add_run(book: Workbook, layout: Layout, columns: Sequence[Column], computed: Computed) -> None:
+def add_run(book: Workbook, layout: Layout, columns: Sequence[Column], fill: Fill) -> None:
     """What stays as of the run, by market, in the columns it has on Ranking. A blank is a formula
     for an empty text, so that a lookup finds no 0."""
     sheet = book.create_sheet("Run")
     put(sheet, 1, 1, "As of the run", font=TITLE)
     fixed = {p: c for p, c in enumerate(columns, 1) if not (c.source or c.text)}
     header(sheet, FIRST - 1, [c.head if p in fixed else "" for p, c in enumerate(columns, 1)])
+    look = looks(sheet)("", ruled=False)
     for row, market in enumerate(layout.markets, FIRST):
+        cells = []
         for place, column in fixed.items():
             value = column.values[market]
             if value is None or value == "" or value != value:
-                formula(sheet, row, place, '""', "", computed)
+                cells.append(computed(row, place, '""', "", look))
             else:
-                put(sheet, row, place, value)
+                cells.append(constant(row, place, value, look))
+        fill.row(sheet, row, cells)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from xml.sax.saxutils import escape
+
 import numpy as np
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.bulk import Fill, computed, constant
 from entryscore.normalisation import is_constant
 from entryscore.report.live.layout import FIRST, Layout
-from entryscore.spreadsheet import BODY, QUIET, TITLE, Computed, formula, header, put
-from entryscore.tree import Floats
+from entryscore.spreadsheet import QUIET, TITLE, formula, header, looks, put
 
 LOW, HIGH, MEAN, SD = 3, 4, 5, 6  # rows of Values
 WEIGHT, DIRECTION, EFFECTIVE = 3, 4, 5  # rows of Scores
 _TOLERANCE = "1E-9"
 
 
-def add_values(book: Workbook, layout: Layout, computed: Computed) -> None:
+def add_values(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Treated values, in raw orientation, with what their columns are scaled by."""
     sheet = book.create_sheet("Values")
     result = layout.result
@@ -25,18 +27,19 @@ def add_values(book: Workbook, layout: Layout, computed: Computed) -> None:
     for row, name in names.items():
         put(sheet, row, 1, name, font=QUIET)
     _heads(sheet, layout)
-    for row, market in enumerate(layout.markets, FIRST):
-        put(sheet, row, 1, result.table.codes[market])
-        for node, column in layout.columns.items():
-            if result.tree.columns[node] >= 0:
-                put(sheet, row, column, float(result.treated[market, result.tree.columns[node]]))
     for node in layout.columns:
         if result.tree.columns[node] >= 0 and layout.alive[node]:
-            _statistics(sheet, layout, node, computed)
+            _statistics(sheet, layout, node, fill)
+    look = looks(sheet)("", ruled=False)
+    places = [(c, int(result.tree.columns[n])) for n, c in layout.columns.items()]
+    for row, market in enumerate(layout.markets, FIRST):
+        values = result.treated[market].tolist()
+        cells = [constant(row, c, values[i], look) for c, i in places if i >= 0]
+        fill.row(sheet, row, [constant(row, 1, result.table.codes[market], look), *cells])
     sheet.freeze_panes = f"D{FIRST}"
 
 
-def _statistics(sheet: Worksheet, layout: Layout, node: int, computed: Computed) -> None:
+def _statistics(sheet: Worksheet, layout: Layout, node: int, fill: Fill) -> None:
     result, letter = layout.result, layout.letter(node)
     column = layout.columns[node]
     indicator = result.catalogue.indicators[result.tree.columns[node]]
@@ -48,11 +51,11 @@ def _statistics(sheet: Worksheet, layout: Layout, node: int, computed: Computed)
         put(sheet, LOW, column, layout.goal(indicator, "goal_low"))
         put(sheet, HIGH, column, layout.goal(indicator, "goal_high"))
     elif method == "min_max":
-        formula(sheet, LOW, column, f"MIN({cells})", float(values.min()), computed)
-        formula(sheet, HIGH, column, f"MAX({cells})", float(values.max()), computed)
+        formula(sheet, LOW, column, f"MIN({cells})", float(values.min()), fill)
+        formula(sheet, HIGH, column, f"MAX({cells})", float(values.max()), fill)
     elif method == "z_score" and len(values) > 1:
-        formula(sheet, MEAN, column, f"AVERAGE({cells})", float(values.mean()), computed)
-        formula(sheet, SD, column, f"STDEV({cells})", float(values.std(ddof=1)), computed)
+        formula(sheet, MEAN, column, f"AVERAGE({cells})", float(values.mean()), fill)
+        formula(sheet, SD, column, f"STDEV({cells})", float(values.std(ddof=1)), fill)
 
 
 def _heads(sheet: Worksheet, layout: Layout) -> None:
@@ -61,7 +64,7 @@ def _heads(sheet: Worksheet, layout: Layout) -> None:
     )
 
 
-def add_scores(book: Workbook, layout: Layout, computed: Computed) -> None:
+def add_scores(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Normalised indicators, node scores, the score, its rank and place."""
     sheet = book.create_sheet("Scores")
     result = layout.result
@@ -79,29 +82,68 @@ def add_scores(book: Workbook, layout: Layout, computed: Computed) -> None:
     for node, column in layout.columns.items():
         row = layout.weight_row(node)
         used = float(result.weights[node]) * bool(layout.alive[node])
-        formula(sheet, WEIGHT, column, f"Weights!$H${row}", used, computed)
+        formula(sheet, WEIGHT, column, f"Weights!$H${row}", used, fill)
         if result.tree.columns[node] >= 0:
             sign = result.catalogue.indicators[result.tree.columns[node]].sign
             text = f'IF(Weights!$C${row}="lower_is_better",-1,1)'
-            formula(sheet, DIRECTION, column, text, sign, computed)
+            formula(sheet, DIRECTION, column, text, sign, fill)
             share = float(result.effective[node])
-            formula(sheet, EFFECTIVE, column, f"Weights!$J${row}", share, computed)
-    texts = {node: _text(layout, node) for node in [*layout.columns, 0]}
+            formula(sheet, EFFECTIVE, column, f"Weights!$J${row}", share, fill)
+    texts = {node: escape(_text(layout, node)) for node in [*layout.columns, 0]}
     gates = {gate.market for gate in result.gates if gate.drops}
-    key = result.methodology.rounded(result.score)
+    look = looks(sheet)("", ruled=False)
+    ranks = _ranks(layout, texts.pop(0))
     for place, market in enumerate(layout.markets):
-        row = FIRST + place
-        put(sheet, row, 1, result.table.codes[market])
-        put(sheet, row, 2, 0 if market in gates else 1)
-        for node, column in layout.columns.items():
-            if texts[node]:
-                value = float(result.scores[market, node])
-                formula(sheet, row, column, texts[node].replace("#", str(row)), value, computed)
-        _ranks(sheet, layout, row, last, market, texts[0], key, computed)
+        row, scores = FIRST + place, result.scores[market].tolist()
+        cells = [
+            constant(row, 1, result.table.codes[market], look),
+            constant(row, 2, 0 if market in gates else 1, look),
+        ]
+        cells += [
+            computed(row, layout.columns[node], text.replace("#", str(row)), scores[node], look)
+            for node, text in texts.items()
+            if text
+        ]
+        cells += [
+            computed(row, last + k, text.replace("#", str(row)), value, look)
+            for k, (text, value) in enumerate(zip(ranks, _values(layout, market), strict=True), 1)
+        ]
+        fill.row(sheet, row, cells)
     sheet.freeze_panes = f"D{FIRST}"
 
 
-def add_terms(book: Workbook, layout: Layout, computed: Computed) -> None:
+def _ranks(layout: Layout, score: str) -> list[str]:
+    """Formulas of score, coverage, rounded score, rank and place, # for the row."""
+    settings = layout.result.methodology
+    s, c, k, r = (layout.after(i) for i in (1, 2, 3, 4))
+    first, end = layout.ends
+    observed = f"--ISNUMBER({layout.observed}!{first}#:{end}#)"
+    shares = f"${first}${EFFECTIVE}:${end}${EFFECTIVE}"
+    decimals = 10 if settings.rank_decimals is None else settings.rank_decimals
+    least = f"{settings.min_total_coverage!r}-{_TOLERANCE}"
+    keys, above = f"${k}${FIRST}:${k}${layout.last}", f"${k}${FIRST}:{k}#"
+    texts = [
+        f"IF(SUM({shares})>0,SUMPRODUCT({shares},{observed})/SUM({shares}),0)",
+        f'IF(AND($B#=1,ISNUMBER({s}#),{c}#>={least}),ROUND({s}#,{decimals}),"")',
+        f'IF(ISNUMBER({k}#),RANK({k}#,{keys},0),"")',
+        f"IF(ISNUMBER({k}#),{r}#+COUNTIF({above},{k}#)-1,"
+        f"COUNT({keys})+ROW()-{FIRST - 1}-COUNT({above}))",
+    ]
+    return [f'IF(Weights!$B$4&gt;0,"",{score})', *map(escape, texts)]
+
+
+def _values(layout: Layout, market: int) -> tuple[object, ...]:
+    """What those formulas give at the run."""
+    result = layout.result
+    ranked = bool(result.ranked[market])
+    return (
+        float(result.score[market]), float(result.coverage[market]),
+        float(layout.keys[market]) if ranked else "", float(result.ranks[market]) if ranked else "",
+        layout.place[market],
+    )  # fmt: skip
+
+
+def add_terms(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Logarithms and inverses of what geometric and harmonic means are made of, where there are
     any: SUMPRODUCT cannot take them of a range with blanks in it."""
     parents = {n: layout.case.aggregation(n) for n in layout.result.tree.inner}
@@ -111,8 +153,9 @@ def add_terms(book: Workbook, layout: Layout, computed: Computed) -> None:
     sheet = book.create_sheet("Terms")
     put(sheet, 1, 1, "Terms of geometric (ln x) and harmonic (1/x) means of Scores", font=TITLE)
     _heads(sheet, layout)
+    look = looks(sheet)("", ruled=False)
     for row, market in enumerate(layout.markets, FIRST):
-        put(sheet, row, 1, layout.result.table.codes[market])
+        cells = [constant(row, 1, layout.result.table.codes[market], look)]
         for node, column in layout.columns.items():
             if kinds[node] != "arithmetic":
                 x, score = f"Scores!{layout.letter(node)}{row}", layout.result.scores[market, node]
@@ -120,53 +163,29 @@ def add_terms(book: Workbook, layout: Layout, computed: Computed) -> None:
                 value = 0.0
                 if score > 0:
                     value = float(np.log(score) if kinds[node] == "geometric" else 1 / score)
-                formula(sheet, row, column, f"IF(N({x})>0,{term},0)", value, computed)
+                cells.append(computed(row, column, f"IF(N({x})&gt;0,{term},0)", value, look))
+        fill.row(sheet, row, cells)
     sheet.freeze_panes = f"D{FIRST}"
 
 
-def add_observed(book: Workbook, layout: Layout) -> None:
+def add_observed(book: Workbook, layout: Layout, fill: Fill) -> None:
     """1 where a value was observed; only where some were imputed."""
     if layout.observed == "Values":
         return
     sheet = book.create_sheet(layout.observed)
     put(sheet, 1, 1, "Observed values (1); the others were imputed or are missing", font=TITLE)
     _heads(sheet, layout)
-    result = layout.result
+    result, look = layout.result, looks(sheet)("", ruled=False)
+    seen = ~np.isnan(result.scaled)
     for row, market in enumerate(layout.markets, FIRST):
-        put(sheet, row, 1, result.table.codes[market])
-        for node, column in layout.columns.items():
-            place = result.tree.columns[node]
-            if place >= 0 and not np.isnan(result.scaled[market, place]):
-                put(sheet, row, column, 1)
+        cells = [constant(row, 1, result.table.codes[market], look)]
+        cells += [
+            constant(row, column, 1, look)
+            for node, column in layout.columns.items()
+            if result.tree.columns[node] >= 0 and seen[market, result.tree.columns[node]]
+        ]
+        fill.row(sheet, row, cells)
     sheet.freeze_panes = f"D{FIRST}"
-
-
-def _ranks(
-    sheet: Worksheet, layout: Layout, row: int, last: int, market: int, score: str, key: Floats,
-    computed: Computed,
-) -> None:  # fmt: skip
-    result, settings = layout.result, layout.result.methodology
-    s, c, k, r = (layout.after(i) for i in (1, 2, 3, 4))
-    first, end = layout.ends
-    observed = f"--ISNUMBER({layout.observed}!{first}{row}:{end}{row})"
-    shares = f"${first}${EFFECTIVE}:${end}${EFFECTIVE}"
-    decimals = 10 if settings.rank_decimals is None else settings.rank_decimals
-    rank = result.ranks[market]
-    ranked = bool(result.ranked[market])
-    cells = (
-        (f'IF(Weights!$B$4>0,"",{score.replace("#", str(row))})', float(result.score[market])),
-        (f"IF(SUM({shares})>0,SUMPRODUCT({shares},{observed})/SUM({shares}),0)",
-         float(result.coverage[market])),
-        (f"IF(AND($B{row}=1,ISNUMBER({s}{row}),{c}{row}>={settings.min_total_coverage!r}-{_TOLERANCE}),"
-         f'ROUND({s}{row},{decimals}),"")', float(key[market]) if ranked else ""),
-        (f'IF(ISNUMBER({k}{row}),RANK({k}{row},${k}${FIRST}:${k}${layout.last},0),"")',
-         float(rank) if ranked else ""),
-        (f"IF(ISNUMBER({k}{row}),{r}{row}+COUNTIF(${k}${FIRST}:{k}{row},{k}{row})-1,"
-         f"COUNT(${k}${FIRST}:${k}${layout.last})+ROW()-{FIRST - 1}-COUNT(${k}${FIRST}:{k}{row}))",
-         float(layout.place[market])),
-    )  # fmt: skip
-    for offset, (text, value) in enumerate(cells, 1):
-        formula(sheet, row, last + offset, text, value, computed, font=BODY)
 
 
 def _text(layout: Layout, node: int) -> str:

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.bulk import Fill
 from entryscore.catalogue import DIRECTIONS
 from entryscore.report.live.layout import HEADER, TYPED, Layout
 from entryscore.spreadsheet import (
@@ -20,7 +21,6 @@ from entryscore.spreadsheet import (
     HEADING,
     QUIET,
     TITLE,
-    Computed,
     fit_columns,
     for_print,
     formula,
@@ -42,7 +42,7 @@ CHANGED = "Weights!$B$5>0"  # whether anything differs from the run
 
 def add_weights(
     book: Workbook, layout: Layout, names: list[str], scenarios: Mapping[str, Floats],
-    computed: Computed,
+    fill: Fill,
 ) -> None:  # fmt: skip
     """`names` by node; `scenarios`: weights (nodes) by name."""
     sheet, tree = book.create_sheet("Weights"), layout.result.tree
@@ -52,21 +52,21 @@ def add_weights(
     choice = put(sheet, 2, 2, TYPED, font=BOLD)
     choice.fill = _INPUT
     put(sheet, 2, 4, "Type in the yellow cells: scores, ranks and charts follow.", font=QUIET)
-    _controls(sheet, layout, last, computed)
+    _controls(sheet, layout, last, fill)
     header(sheet, HEADER, [*_HEADS, TYPED, *scenarios], height=32)
     for node in range(1, len(tree.codes)):
-        _row(sheet, layout, node, names[node], scenarios, computed)
+        _row(sheet, layout, node, names[node], scenarios, fill)
     lines(sheet, HEADER + 1, last, _SCENARIOS + len(scenarios))
     _validations(sheet, last, scenarios)
     fit_columns(sheet, HEADER, widest=46)
     for_print(sheet, HEADER, f"E{HEADER + 1}")
 
 
-def _controls(sheet: Worksheet, layout: Layout, last: int, computed: Computed) -> None:
+def _controls(sheet: Worksheet, layout: Layout, last: int, fill: Fill) -> None:
     rows = f"{HEADER + 1}:$%s${last}"
     check = "$K$" + rows % "K"
     put(sheet, 4, 1, "problems", font=QUIET)
-    formula(sheet, 4, 2, f"SUMPRODUCT(--(LEN({check})>0))", 0, computed, font=QUIET)
+    formula(sheet, 4, 2, f"SUMPRODUCT(--(LEN({check})>0))", 0, fill, font=QUIET)
     put(sheet, 5, 1, "changes", font=QUIET)
     used, run = "$H$" + rows % "H", "$F$" + rows % "F"
     terms = [f"SUMPRODUCT(--(ABS({used}-{run})>0.000000000001))"]
@@ -74,13 +74,13 @@ def _controls(sheet: Worksheet, layout: Layout, last: int, computed: Computed) -
         row = layout.weight_row(int(node))
         terms.append(f'(C{row}<>"{_direction(layout, int(node))}")')
     text = "+".join(terms) if len(terms) < 200 else terms[0]
-    formula(sheet, 5, 2, text, 0, computed, font=QUIET)
+    formula(sheet, 5, 2, text, 0, fill, font=QUIET)
     told = (
         'IF(B4>0,"Problem: "&INDEX(' + check + ',MATCH("?*",' + check + ",0))&"
         '". No scores until it is mended.",IF(B5>0,"Weights differ from the run; rank ranges,'
         ' contributions and partners are as of the run.","As of the run."))'
     )
-    formula(sheet, 3, 1, told, "As of the run.", computed, font=_ALERT)
+    formula(sheet, 3, 1, told, "As of the run.", fill, font=_ALERT)
 
 
 def _direction(layout: Layout, node: int) -> str:
@@ -89,7 +89,7 @@ def _direction(layout: Layout, node: int) -> str:
 
 def _row(
     sheet: Worksheet, layout: Layout, node: int, name: str, scenarios: Mapping[str, Floats],
-    computed: Computed,
+    fill: Fill,
 ) -> None:  # fmt: skip
     result, tree = layout.result, layout.result.tree
     row, parent = layout.weight_row(node), int(tree.parents[node])
@@ -109,16 +109,16 @@ def _row(
     heads = f"${first}${HEADER}:${end}${HEADER}"
     chosen = f"IFERROR(INDEX(${first}{row}:${end}{row},MATCH($B$2,{heads},0)),0)"
     weight = float(result.weights[node])
-    formula(sheet, row, 7, f"MAX(0,{chosen})", weight, computed, form="0.###")
+    formula(sheet, row, 7, f"MAX(0,{chosen})", weight, fill, form="0.###")
     used = f"$G{row}" if layout.alive[node] else f"0*$G{row}"
-    formula(sheet, row, 8, used, weight * bool(layout.alive[node]), computed, form="0.###")
+    formula(sheet, row, 8, used, weight * bool(layout.alive[node]), fill, form="0.###")
     siblings = _cells("$H", [layout.weight_row(int(c)) for c in tree.children[parent]])
     share = f"IF(SUM({siblings})>0,H{row}/SUM({siblings}),0)"
-    formula(sheet, row, 9, share, float(result.shares[node]), computed, form="0.0%")
+    formula(sheet, row, 9, share, float(result.shares[node]), fill, form="0.0%")
     above = f"*J{layout.weight_row(parent)}" if parent else ""
-    formula(sheet, row, 10, f"I{row}{above}", float(result.effective[node]), computed, form="0.0%")
-    formula(sheet, row, 11, _check(layout, node), "", computed, font=_ALERT)
-    formula(sheet, row, _SCENARIOS, f"N($B{row})", weight, computed, form="0.###", font=QUIET)
+    formula(sheet, row, 10, f"I{row}{above}", float(result.effective[node]), fill, form="0.0%")
+    formula(sheet, row, 11, _check(layout, node), "", fill, font=_ALERT)
+    formula(sheet, row, _SCENARIOS, f"N($B{row})", weight, fill, form="0.###", font=QUIET)
     for column, weights in enumerate(scenarios.values(), _SCENARIOS + 1):
         put(sheet, row, column, float(weights[node]), form="0.###", font=QUIET)
 
