@@ -23,6 +23,7 @@ from entryscore.robustness.exact import dominance, potential_winners
 from entryscore.robustness.forms import Forms, least_differences
 from tests.robustness.cases import scored
 
+LOOSE = {"min_coverage": 0.0, "min_total_coverage": 0.0}
 BOTH: tuple[Weights, ...] = ("stated", "any")
 
 
@@ -221,6 +222,9 @@ def test_re_spread_weights_are_exact_or_said_to_be_undecided(
     assert (sampled[found.weak == 1] >= -1e-9).all()
     known = ~np.isnan(found.least)
     assert not np.isnan(found.strict[known]).any()
+    assert (
+        sampled[found.strict == 0] < 1.0
+    ).all()  # a counterexample is among the samples, or near
     assert (sampled[known] >= found.least[known] - 1e-9).all()
     tight = known & ~np.eye(len(known), dtype=bool)
     assert (sampled[tight] - found.least[tight]).max() < 3.0  # samples come near the least
@@ -343,6 +347,32 @@ def test_winners_with_re_spread_weights_are_shown_or_excluded_or_undecided(
     assert not first[found.first == 0].any()
     assert (found.first == 1).any()
     assert (found.first == 0).any()
+
+
+@pytest.mark.parametrize("weights", BOTH)
+def test_winners_where_a_missing_part_scores_0(weights: Weights) -> None:
+    result = scored(25, 0.1, missing="zero", min_total_coverage=0.0)
+    found = potential_winners(result, weights, fills=False)
+    allowed = Admissible.of(result, weights)
+    shares = 0.999 * allowed.some(np.random.default_rng(9), 3000) + 0.001 * result.shares
+    sampled = rescored(result, shares)
+    for market, own in enumerate(found.shares):
+        others = np.delete(sampled, market, axis=1).max(axis=1)
+        assert (sampled[:, market] - others).max() <= found.margin[market] + 1e-9
+        scores = rescored(result, 0.999999 * own + 0.000001 * result.shares)
+        margin = scores[market] - np.delete(scores, market).max()
+        np.testing.assert_allclose(margin, found.margin[market], atol=1e-3)
+
+
+def test_a_lead_over_complete_markets_is_checked_against_the_others() -> None:
+    # at a = 0.625 M0 has 52.5, M1 51.625, M2 52 from b alone, M3 60
+    rows = [[60, 40], [58, 41], [np.nan, 52]]
+    found = potential_winners(flat(rows, **LOOSE), fills=False)
+    assert found.first.tolist() == [1, 0, 1]
+    assert np.isnan(found.margin[0])
+    np.testing.assert_allclose(found.shares[0], [1, 0.625, 0.375])
+    ahead = potential_winners(flat([*rows, [np.nan, 60]], **LOOSE), fills=False)
+    assert ahead.first.tolist() == [0, 0, 0, 1]
 
 
 def test_only_arithmetic_trees() -> None:

@@ -90,7 +90,7 @@ def _exact_ties(result: Result, pair: np.ndarray) -> list[tuple[str, float, floa
         c = found.difference(pair[:1], pair[1:])
         if np.abs(c).max() <= SAME:
             continue
-        tau = roots(c).ravel() if abs(c[0, 0]) > SAME else np.zeros(1)
+        tau = roots(c).ravel()
         tau = tau[np.isfinite(tau) & (found.share + tau >= 0) & (found.share + tau <= 1)]
         if tau.size:
             nearest = float(tau[np.abs(tau).argmin()])
