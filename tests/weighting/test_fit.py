@@ -239,14 +239,15 @@ def test_contradictions_among_scores_that_are_no_means() -> None:
 
 
 def test_compared_markets_keep_their_scores() -> None:
-    """Ahead only by what is small to it: without a floor its coverage would go."""
+    """Without a floor b and c would have all the weight, and the first two markets no score."""
     nan = np.nan
-    x = [[90, nan, nan, 90], [20, 95, 95, 20], [50, 50, 50, 50], [10, 90, 90, 10]]
-    question = asked(flat(x, min_coverage=0.5, min_total_coverage=0.5), (1, 2), (0, 1))
-    tuning = fit(question)
-    after = rescored(question.result, tuning)
+    x = [[90, nan, nan, 10], [10, nan, nan, 20], [20, 95, 95, 20], [50, 50, 50, 50]]
+    settings = {"min_coverage": 0.5, "min_total_coverage": 0.4}
+    question = asked(flat(x, (3.0, 1.0, 1.0, 3.0), **settings), (0, 1), (2, 3))
+    after = rescored(question.result, fit(question))
+    np.testing.assert_allclose(leads(after, question).min(), 7.5, rtol=1e-5)  # half on a and d
+    np.testing.assert_allclose(after.coverage[:2], 0.5, atol=1e-6)
     assert after.ranked.all()
-    assert after.coverage[0] >= 0.5 - 1e-6
 
 
 def test_a_weight_of_0_stays_out() -> None:

@@ -146,7 +146,8 @@ def test_a_weight_of_0_stays() -> None:
         ({"move": "abov"}, "move abov: not known (did you mean 'above'?)"),
         ({"importance": "weight"}, "importance weight: not known"),
         ({"target": {"z": 1.0}}, "target z: no such node"),
-        ({"target": {"a": 0.0}}, "target a: 0 (give a number above 0)"),
+        ({"target": {"a": 0.0}}, "target a: 0.0 (give a number above 0)"),
+        ({"target": {"a": "much"}}, "target a: much (give a number above 0)"),
         ({"target": 3}, "target: give a number by code"),
     ],
 )

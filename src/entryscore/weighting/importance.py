@@ -88,8 +88,8 @@ def _targets(tree: Tree, given: object) -> Mapping[str, float]:
     for code, number in given.items():
         if code not in tree:
             raise UsageError(f"target {code}: no such node ({did_you_mean(code, tree.codes[1:])})")
-        if not (np.isfinite(number) and number > 0):
-            raise UsageError(f"target {code}: {number:g} (give a number above 0)")
+        if not (isinstance(number, int | float) and 0 < number < np.inf):
+            raise UsageError(f"target {code}: {number} (give a number above 0)")
     return given
 
 
