@@ -195,6 +195,15 @@ def test_profile_of_a_market(page, drawn, place):
         assert facts["Rank"] == f"{drawn.ranks[i]:.0f} of {drawn.ranked.sum()}"
 
 
+@pytest.mark.parametrize("where", ["#bars .name", "#rows td.k-market button"])
+def test_a_name_leads_to_its_profile(page, where):
+    name = page.tab.locator(where).nth(7)
+    name.press("Enter")
+    assert page.texts("#who")[0].startswith(name.text_content())
+    assert page.tab.evaluate("document.activeElement.id") == "choose"
+    assert page.tab.evaluate("document.activeElement.getBoundingClientRect().top") < 900
+
+
 def test_medians_stand_where_they_are(page, drawn):
     """The marks of the index: 0 to 100 is the width of the track."""
     i = int(drawn.order[3])

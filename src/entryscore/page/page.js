@@ -1,18 +1,20 @@
-/* Ties the parts together: one state, drawn once per frame however fast a slider moves. */
+/* Ties the parts together: one state; bars are drawn once per frame however fast a slider moves. */
 (() => {
   const { d3 } = window;
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = (key, values = {}) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const STEPS = [10, 25, 50, 100];
-  const QUIET = 400; // milliseconds without a change before it is read out
+  const SOON = 60; // milliseconds without a change before the table follows the bars
+  const QUIET = 400; // … before the change is read out
 
   const fixed = () => ({
     ...Engine.weigh(data, data.nodes.map((node) => node.weight)),
     scores: data.run.all.map((column) => column.map((v) => (v === null ? NaN : v))),
     ranks: data.run.ranks, ranked: data.run.ranks.map((rank) => rank !== null),
   });
-  const state = { top: 25, sort: { key: "rank", descending: false }, market: 0 };
+  const state = { top: 25, sort: { key: "rank", descending: false }, market: 0, drawn: 0 };
   let frame = 0;
+  let later = 0;
   let timer = 0;
   let answer = null;
   const controls = Controls.make(data, say, () => {
@@ -25,7 +27,9 @@
   function choose(market, bring = true) {
     state.market = Number(market);
     Profile.show(data, answer, state.market, controls.isChanged(), say);
-    if (bring) document.getElementById("market").scrollIntoView({ block: "start" });
+    if (!bring) return;
+    document.getElementById("choose").focus({ preventScroll: true });
+    document.getElementById("market").scrollIntoView({ block: "start" });
   }
 
   function tell() {
@@ -67,6 +71,13 @@
     d3.select("#headline").text(stale ? say("headline_run", data) : data.headline);
     warn();
     drawBars();
+    d3.select("#partners-stale").property("hidden", !stale);
+    clearTimeout(later);
+    later = setTimeout(() => drawRest(stale), state.drawn ? SOON : 0);
+  }
+
+  /* What may follow a moving slider a moment later. */
+  function drawRest(stale) {
     drawTable();
     choose(state.market, false);
     const ranges = data.markets.some((m) => m.low !== null);
@@ -74,10 +85,10 @@
     if (data.everywhere) notes.push(say("everywhere", { gates: data.everywhere }));
     if (ranges) notes.push(say(stale ? "range_stale" : "range_note"));
     d3.select("#notes").text(notes.join(" "));
-    d3.select("#partners-stale").property("hidden", !stale);
     clearTimeout(timer);
     timer = setTimeout(tell, stale ? QUIET : 0);
-    document.body.dataset.drawn = Number(document.body.dataset.drawn || 0) + 1;
+    state.drawn += 1;
+    document.body.dataset.drawn = state.drawn;
   }
 
   const names = d3.range(data.markets.length)

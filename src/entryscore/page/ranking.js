@@ -52,13 +52,15 @@ const Ranking = (() => {
     return moved < 0 ? [`▼ ${-moved}`, say("down", { count: -moved })] : ["=", say("same")];
   }
 
-  function showChange(cell, data, answer, say) {
-    cell.each(function write(i) {
-      const [sign, words] = changeText(data, answer, i, say);
-      const moved = change(data, answer, i);
-      d3.select(this).attr("class", `change ${moved > 0 ? "up" : moved < 0 ? "down" : ""}`)
-        .attr("aria-label", words || null).attr("role", words ? "img" : null).text(sign);
-    });
+  const put = (element, text) => { if (element.textContent !== text) element.textContent = text; };
+
+  function putChange(element, data, answer, i, say) {
+    const [sign, words] = changeText(data, answer, i, say);
+    const moved = change(data, answer, i);
+    const look = `change ${moved > 0 ? "up" : moved < 0 ? "down" : ""}`;
+    if (element.textContent === sign && element.className === look) return;
+    d3.select(element).attr("class", look).attr("role", words ? "img" : null)
+      .attr("aria-label", words || null).text(sign);
   }
 
   function bars(data, answer, top, say, choose) {
@@ -74,14 +76,14 @@ const Ranking = (() => {
         row.append("span").attr("class", "rank");
         row.append("span").attr("class", "change");
         row.append("button").attr("type", "button").attr("class", "name link")
-          .text((i) => data.markets[i].name).on("click", choose);
+          .text((i) => data.markets[i].name).on("click", (i) => choose(i));
         row.append("span").attr("class", "track");
         row.append("span").attr("class", "score");
         return row;
       }).order();
     rows.select(".rank").text((i) => answer.ranks[i]);
     rows.select(".score").text((i) => answer.scores[0][i].toFixed(decimals));
-    showChange(rows.select(".change"), data, answer, say);
+    rows.select(".change").each(function write(i) { putChange(this, data, answer, i, say); });
     rows.select(".track").selectAll("i").data((i) => segments(data, answer, i), (s) => s.part)
       .join("i").attr("class", (s) => `c${s.colour}`)
       .attr("title", (s) => (s.part ? `${data.nodes[s.part].name}: ${(s.to - s.from).toFixed(1)}` : null))
@@ -183,24 +185,32 @@ const Ranking = (() => {
       const flip = c.key === sort.key ? !sort.descending : !c.low;
       again({ key: c.key, descending: flip });
     });
-    const decimals = new Map(columns.map((c) => [c, c.decimals ? c.decimals(answer) : 0]));
+    const decimals = columns.map((c) => (c.decimals ? c.decimals(answer) : 0));
     const rows = d3.select("#rows").selectAll("tr")
-      .data(sorted(data, answer, chosen, sort.descending), (i) => data.markets[i].code).join("tr").order();
+      .data(sorted(data, answer, chosen, sort.descending), (i) => data.markets[i].code)
+      .join((enter) => cellsOf(enter.append("tr"), columns, choose)).order();
     rows.attr("data-code", (i) => data.markets[i].code).attr("data-rank", (i) => answer.ranks[i])
-      .attr("data-score", (i) => answer.scores[0][i]);
-    rows.classed("out", (i) => answer.ranks[i] === null);
-    columns.forEach((column, at) => {
-      const cells = rows.selectAll(`td.k${at}`).data((i) => [i]).join((enter) => {
-        const cell = enter.append("td").attr("class", `k${at} ${column.kind} k-${column.key}`);
-        if (column.kind === "market") {
-          cell.append("button").attr("type", "button").attr("class", "link").on("click", choose);
-        } else if (column.kind === "moves") cell.append("span");
-        return cell;
+      .attr("data-score", (i) => answer.scores[0][i]).classed("out", (i) => answer.ranks[i] === null)
+      .each(function write(i) {
+        columns.forEach((column, at) => {
+          const cell = this.children[at];
+          const inner = cell.firstElementChild || cell;
+          if (column.kind === "moves") putChange(inner, data, answer, i, say);
+          else put(inner, shownIn(column, i, data, answer, decimals[at], say));
+        });
       });
-      const told = (i) => shownIn(column, i, data, answer, decimals.get(column), say);
-      if (column.kind === "moves") showChange(cells.select("span"), data, answer, say);
-      else (column.kind === "market" ? cells.select("button") : cells).text(told);
+  }
+
+  /* A cell per column; what can be pressed or read out stands inside it. */
+  function cellsOf(rows, columns, choose) {
+    columns.forEach((column) => {
+      const cell = rows.append("td").attr("class", `${column.kind} k-${column.key}`);
+      if (column.kind === "moves") cell.append("span");
+      if (column.kind === "market") {
+        cell.append("button").attr("type", "button").attr("class", "link").on("click", (i) => choose(i));
+      }
     });
+    return rows;
   }
 
   return { bars, table, order, change, bandOf, rangeOf, decimalsOf, scaleOf };
