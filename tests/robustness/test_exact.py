@@ -1,17 +1,12 @@
-"""Dominance and potential winners against linear programmes, all vertices, and by hand."""
+"""Dominance against linear programmes, all vertices, and by hand."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
 
 import numpy as np
 import pytest
 from scipy.optimize import linprog
 
 import entryscore
-from entryscore.aggregation import Missing, aggregate, function_of
 from entryscore.catalogue import Catalogue, Indicator, Pillar
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
@@ -19,73 +14,17 @@ from entryscore.problems import InputError, UsageError
 from entryscore.result import Result
 from entryscore.robustness import admissible
 from entryscore.robustness.admissible import Admissible, Weights
-from entryscore.robustness.exact import dominance, potential_winners
+from entryscore.robustness.exact import dominance
 from entryscore.robustness.forms import Forms, least_differences
 from tests.robustness.cases import scored
-
-LOOSE = {"min_coverage": 0.0, "min_total_coverage": 0.0}
-BOTH: tuple[Weights, ...] = ("stated", "any")
-
-
-def flat(values: list[list[float]], *indicators: Indicator, **settings: object) -> Result:
-    names = "abcdefgh"[: len(values[0])]
-    codes = tuple(f"M{i}" for i in range(len(values)))
-    table = MarketTable(codes, codes, ("",) * len(codes), np.array(values, dtype=float))
-    goals = {"normalisation": "goalposts", "goal_low": 0.0, "goal_high": 100.0}
-    given = indicators or tuple(Indicator(c) for c in names)
-    catalogue = Catalogue(tuple(replace(i, **goals) for i in given))  # type: ignore[arg-type]
-    return entryscore.score(catalogue, table, Methodology(**settings))  # type: ignore[arg-type]
-
-
-def bounded(rows: int = 9, **settings: object) -> Result:
-    """Two levels with share bounds and unequal weights."""
-    catalogue = Catalogue(
-        (
-            Indicator("a", parent="p", weight=4, weight_min=0.4),
-            Indicator("b", parent="p", weight=3),
-            Indicator("c", parent="p", weight=3, weight_max=0.3),
-            Indicator("d", parent="q", weight=2),
-            Indicator("e", parent="q", weight=1),
-            Indicator("f", parent="q", weight=1, weight_min=0.2, weight_max=0.26),
-        ),
-        (Pillar("p", weight=3), Pillar("q", weight=2, weight_min=0.35)),
-    )
-    values = np.random.default_rng(8).normal(size=(rows, 6))
-    codes = tuple(f"M{i}" for i in range(rows))
-    table = MarketTable(codes, codes, ("",) * rows, values)
-    return entryscore.score(catalogue, table, Methodology(**settings))  # type: ignore[arg-type]
-
-
-def vertices(result: Result, weights: Weights) -> Iterator[np.ndarray]:
-    """Weights (nodes) at all combinations of the vertices of every group of siblings."""
-    tree, noise = result.tree, result.methodology.weight_noise
-    groups = []
-    for node in tree.inner:
-        live = [c for c in tree.children[node] if result.weights[c] > 0]
-        if weights == "any":
-            groups.append([dict.fromkeys(live, 0.0) | {c: 1.0} for c in live])
-        else:
-            ends = [
-                (result.weights[c] * (1 - noise), result.weights[c] * (1 + noise)) for c in live
-            ]
-            groups.append([dict(zip(live, w, strict=True)) for w in product(*ends)])
-    for chosen in product(*groups):
-        found = np.zeros(len(tree.codes))
-        found[0] = 1.0
-        for part in chosen:
-            found[list(part)] = list(part.values())
-        yield found
-
-
-def rescored(
-    result: Result, weights: np.ndarray, normalised: np.ndarray | None = None
-) -> np.ndarray:
-    """Scores (R × ranked markets) of the aggregation itself, whatever the coverage."""
-    values = result.normalised if normalised is None else normalised
-    functions = {n: function_of("arithmetic") for n in result.tree.inner}
-    missing = Missing(result.methodology.missing, 0.0)
-    found = aggregate(result.tree, weights, values[result.ranked], functions, missing)
-    return np.asarray(found.scores[..., 0])
+from tests.robustness.exact_cases import (
+    BOTH,
+    bounded,
+    flat,
+    rescored,
+    rescored_leaves,
+    vertices,
+)
 
 
 @pytest.mark.parametrize("weights", BOTH)
@@ -112,10 +51,6 @@ def by_programme(result: Result, weights: Weights) -> np.ndarray:
         found = linprog(points[i] - points[j], rows, np.zeros(len(rows)), equal, to)
         least[i, j] = found.fun
     return least
-
-
-def rescored_leaves(result: Result) -> np.ndarray:
-    return result.normalised[np.ix_(result.ranked, result.tree.columns[result.tree.leaves])]
 
 
 @pytest.mark.parametrize("enumerated", [admissible.MOST_ENUMERATED, 0])
@@ -244,135 +179,6 @@ def test_same_gaps_compare_exactly_over_what_both_have() -> None:
     assert found.strict[4].tolist() == [1, 1, 1, 1, 0]  # by bounds, whatever is missing
     assert found.strict[3].tolist() == [0, 0, 0, 0, 0]
     assert dominance(result, fills=True).strict[0, 1] == 0  # the gaps may be filled otherwise
-
-
-@pytest.mark.parametrize("weights", BOTH)
-def test_winners_hold_when_scored_again_and_no_sample_does_better(weights: Weights) -> None:
-    result = scored(25)
-    found = potential_winners(result, weights)
-    allowed = Admissible.of(result, weights)
-    sampled = rescored(result, allowed.some(np.random.default_rng(2), 4000))
-    for market in range(25):
-        scores = rescored(result, found.shares[market])
-        margin = scores[market] - np.delete(scores, market).max()
-        np.testing.assert_allclose(margin, found.margin[market], atol=1e-9)
-        others = np.delete(sampled, market, axis=1).max(axis=1)
-        assert (sampled[:, market] - others).max() <= found.margin[market] + 1e-9
-        assert found.first[market] == (found.margin[market] >= -1e-9)
-    assert 0 < found.first.sum() < 25
-    assert found.frame().loc["M000", "margin"] == found.margin[0]
-    ahead = dominance(result, weights).strict
-    assert not found.first[(ahead == 1).any(axis=0)].any()
-
-
-@pytest.mark.parametrize("added", [1, 20])
-def test_winners_as_one_plain_programme_over_indicator_weights(
-    added: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("entryscore.robustness.exact._ADDED", added)
-    result = scored(25)
-    live = result.effective[result.tree.leaves] > 0
-    x = rescored_leaves(result)[:, live]
-    found = potential_winners(result, "any")
-    for market in range(25):
-        lead = x[market] - np.delete(x, market, axis=0)
-        rows = np.column_stack((-lead, np.ones(len(lead))))
-        one = np.append(np.ones(x.shape[1]), 0.0)[None]
-        limits = [(0, None)] * x.shape[1] + [(None, None)]
-        best = linprog(-np.eye(x.shape[1] + 1)[-1], rows, np.zeros(len(lead)), one, [1.0], limits)
-        np.testing.assert_allclose(found.margin[market], -best.fun, atol=1e-7)
-
-
-def test_winners_keep_bounds_and_order() -> None:
-    result = bounded(weight_order=True)
-    found, wide = potential_winners(result), potential_winners(bounded())
-    allowed = Admissible.of(result, "stated")
-    sampled = rescored(result, allowed.some(np.random.default_rng(4), 4000))
-    for market, shares in enumerate(found.shares):
-        others = np.delete(sampled, market, axis=1).max(axis=1)
-        best = (sampled[:, market] - others).max()
-        assert best - 1e-9 <= found.margin[market] <= best + 2.0
-        at = dict(zip(found.nodes, shares, strict=True))
-        assert at["a"] >= max(0.4, at["b"], at["c"]) - 1e-9
-        assert at["c"] <= 0.3 + 1e-9
-        assert at["d"] >= max(at["e"], at["f"]) - 1e-9
-    assert (found.margin <= wide.margin + 1e-9).all()
-    assert (found.margin < wide.margin - 0.01).any()
-
-
-def test_winners_by_hand() -> None:
-    result = flat([[100, 0], [0, 100], [50, 50], [40, 40]])
-    found = potential_winners(result, "any")
-    np.testing.assert_allclose(found.margin, [50, 50, 0, -10], atol=1e-9)
-    assert found.first.tolist() == [1, 1, 1, 0]
-    np.testing.assert_allclose(found.shares[0], [1, 1, 0], atol=1e-9)
-    np.testing.assert_allclose(found.shares[3], [1, 0.5, 0.5], atol=1e-9)
-    stated = potential_winners(result)
-    np.testing.assert_allclose(stated.margin, [12.5, 12.5, 0, -10], atol=1e-9)
-
-
-def test_equal_markets_are_all_first_and_a_single_one_too() -> None:
-    result = flat([[50, 30]] * 4)
-    found = potential_winners(result, "any")
-    assert found.first.tolist() == [1] * 4
-    np.testing.assert_allclose(found.margin, 0, atol=1e-12)
-    ahead = dominance(result)
-    assert not ahead.strict.any()
-    assert ahead.weak.all()
-    alone = potential_winners(flat([[50, 30]]))
-    assert alone.first.tolist() == [1]
-    assert np.isnan(alone.margin).all()
-
-
-def test_a_winner_with_gaps_may_be_filled_at_its_best_against_others_at_their_worst() -> None:
-    result = flat([[90, 80], [np.nan, 50], [20, 10]], min_coverage=0.5)
-    found = potential_winners(result, "any")
-    np.testing.assert_allclose(found.margin, [70, 0, -70], atol=1e-9)
-    assert found.first.tolist() == [1, 1, 0]
-
-
-@pytest.mark.parametrize("weights", BOTH)
-def test_winners_with_re_spread_weights_are_shown_or_excluded_or_undecided(
-    weights: Weights,
-) -> None:
-    result = scored(30, 0.08, min_coverage=0.0, min_total_coverage=0.0)
-    found = potential_winners(result, weights, fills=False)
-    for market in np.flatnonzero(found.first == 1):
-        scores = rescored(result, found.shares[market])
-        assert scores[market] >= np.nanmax(scores) - 1e-9
-    allowed = Admissible.of(result, weights)
-    shares = 0.999 * allowed.some(np.random.default_rng(9), 4000) + 0.001 * result.shares
-    sampled = rescored(result, shares)
-    first = (sampled >= sampled.max(axis=1, keepdims=True)).any(axis=0)
-    assert not first[found.first == 0].any()
-    assert (found.first == 1).any()
-    assert (found.first == 0).any()
-
-
-@pytest.mark.parametrize("weights", BOTH)
-def test_winners_where_a_missing_part_scores_0(weights: Weights) -> None:
-    result = scored(25, 0.1, missing="zero", min_total_coverage=0.0)
-    found = potential_winners(result, weights, fills=False)
-    allowed = Admissible.of(result, weights)
-    shares = 0.999 * allowed.some(np.random.default_rng(9), 3000) + 0.001 * result.shares
-    sampled = rescored(result, shares)
-    for market, own in enumerate(found.shares):
-        others = np.delete(sampled, market, axis=1).max(axis=1)
-        assert (sampled[:, market] - others).max() <= found.margin[market] + 1e-9
-        scores = rescored(result, 0.999999 * own + 0.000001 * result.shares)
-        margin = scores[market] - np.delete(scores, market).max()
-        np.testing.assert_allclose(margin, found.margin[market], atol=1e-3)
-
-
-def test_a_lead_over_complete_markets_is_checked_against_the_others() -> None:
-    # at a = 0.625 M0 has 52.5, M1 51.625, M2 52 from b alone, M3 60
-    rows = [[60, 40], [58, 41], [np.nan, 52]]
-    found = potential_winners(flat(rows, **LOOSE), fills=False)
-    assert found.first.tolist() == [1, 0, 1]
-    assert np.isnan(found.margin[0])
-    np.testing.assert_allclose(found.shares[0], [1, 0.625, 0.375])
-    ahead = potential_winners(flat([*rows, [np.nan, 60]], **LOOSE), fills=False)
-    assert ahead.first.tolist() == [0, 0, 0, 1]
 
 
 def test_only_arithmetic_trees() -> None:

@@ -18,7 +18,7 @@ from entryscore.robustness.rescored import numeric_ties
 from entryscore.robustness.stability import roots, stability
 from entryscore.robustness.swaps import smallest_swap
 from tests.robustness.cases import scored
-from tests.robustness.test_exact import LOOSE, flat
+from tests.robustness.exact_cases import LOOSE, flat
 
 
 def moved(result: Result, code: str, share: float) -> Result:
