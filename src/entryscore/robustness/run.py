@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -102,12 +104,26 @@ def _parts(plan: Plan, pages: range, draws: int, detail: bool, jobs: int) -> Ite
     several = _pages_at_once(len(pages), jobs)
     chunks = [pages[i : i + several] for i in range(0, len(pages), several)]
     parallel = Parallel(n_jobs=jobs, return_as="generator")
-    found = parallel(delayed(_some_pages)(plan, list(c), draws, detail) for c in chunks)
+    with _interrupts_wait():
+        found = parallel(delayed(_some_pages)(plan, list(c), draws, detail) for c in chunks)
     return (part for chunk in found for part in chunk)
 
 
 def _pages_at_once(pages: int, jobs: int) -> int:
     return max(1, pages // (8 * jobs)) if jobs > 0 else 8
+
+
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """Ctrl-C is held back meanwhile; processes started here never hear it, so that only this one
+    says something of it and ends them."""
+    mask = getattr(signal, "pthread_sigmask", None)  # Windows has none
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else set()
+    try:
+        yield
+    finally:
+        if mask:
+            mask(signal.SIG_SETMASK, before)
 
 
 def _some_pages(plan: Plan, pages: list[int], draws: int, detail: bool) -> list[Outcome]:
