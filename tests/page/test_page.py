@@ -227,6 +227,10 @@ def test_a_bar_is_as_long_as_its_score(page, drawn):
     widths = bar.evaluate_all("all => all.map(e => parseFloat(e.style.width))")
     assert len(widths) == 3
     assert sum(widths) == pytest.approx(np.nanmax(drawn.score[drawn.ranked]), abs=1e-3)
+    page.slide("p", 0)
+    assert page.texts("#legend li") == ["Ease", "Safety"]
+    looks = page.tab.locator("#legend i").evaluate_all("all => all.map(e => e.className)")
+    assert looks == ["c1", "c2"]  # a part keeps its colour
 
 
 def test_rank_ranges_are_of_the_run(tmp_path, open_page):

@@ -19,10 +19,11 @@ const Ranking = (() => {
 
   /* What each part of the index adds, where the index is a mean of parts that are not negative. */
   function segments(data, answer, market) {
-    const parts = Engine.children(data.nodes)[0].filter((k) => answer.shares[k] > 0);
+    const colours = Engine.children(data.nodes)[0].filter((k) => !data.nodes[k].empty);
+    const parts = colours.filter((k) => answer.shares[k] > 0);
     const score = answer.scores[0][market];
-    const additive = data.nodes[0].aggregation === "arithmetic" && parts.length <= MOST_PARTS
-      && !answer.scores.some((column, k) => parts.includes(k) && column.some((v) => v < 0));
+    const additive = data.nodes[0].aggregation === "arithmetic" && colours.length <= MOST_PARTS
+      && !parts.some((k) => answer.scores[k].some((v) => v < 0));
     const there = parts.filter((k) => !Number.isNaN(answer.scores[k][market]));
     const points = there.map((k) => answer.shares[k] * answer.scores[k][market]);
     const whole = there.reduce((total, k) => total + answer.shares[k], 0);
@@ -32,7 +33,7 @@ const Ranking = (() => {
     let from = 0;
     return there.map((k, i) => {
       const to = from + points[i] / whole;
-      const segment = { part: k, colour: parts.indexOf(k), from, to };
+      const segment = { part: k, colour: colours.indexOf(k), from, to };
       from = to;
       return segment;
     });
