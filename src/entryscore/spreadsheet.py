@@ -94,15 +94,25 @@ def lines(sheet: Worksheet, first: int, last: int, columns: int) -> None:
     for column in range(1, columns + 1):
         head = sheet.cell(first - 1, column)
         values = [sheet.cell(row, column) for row in range(first, last + 1)]
-        is_number = any(isinstance(cell.value, (int, float)) for cell in values)
+        is_number = any(_is_figure(cell) for cell in values)
         side, indent = ("right", 0) if is_number else ("left", 1)
         head.alignment = Alignment(side, "center", wrap_text=True, indent=indent)
         for cell in values:
             cell.border = _LINE
-            if isinstance(cell.value, str) and not cell.alignment.horizontal:
+            if _is_text(cell) and not cell.alignment.horizontal:
                 wrap, high = cell.alignment.wrap_text, cell.alignment.vertical
                 left = max(1, int(cell.alignment.indent))
                 cell.alignment = Alignment("left", high, wrap_text=wrap, indent=left)
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell.value, str) and cell.data_type != "f"
+
+
+def _is_figure(cell: Any) -> bool:
+    """A number, or a formula shown as one."""
+    is_formula = cell.data_type == "f" and cell.number_format != "General"
+    return isinstance(cell.value, (int, float)) or is_formula
 
 
 def fit_columns(sheet: Worksheet, first_row: int = 1, widest: int = 44, narrowest: int = 8) -> None:
@@ -110,8 +120,9 @@ def fit_columns(sheet: Worksheet, first_row: int = 1, widest: int = 44, narrowes
     for column in range(1, sheet.max_column + 1):
         width = narrowest
         for row in range(first_row, sheet.max_row + 1):
-            value = sheet.cell(row, column).value
-            if isinstance(value, str):
+            cell = sheet.cell(row, column)
+            value = cell.value
+            if _is_text(cell):
                 parts = value.split() if row == first_row else [value]
                 width = max(width, *(text_width(part) for part in parts or [""]))
             elif value is not None:

@@ -203,3 +203,16 @@ def test_mostly_behind_the_next_is_fragile_and_not_a_tie(
     line = verdicts(result, run(plan_of(result), 4000, detail=True)).iloc[0]
     assert (line["code"], line["next"], line["verdict"]) == ("A", "B", word)
     assert line["p_ahead"] == pytest.approx(ahead, abs=0.03)
+
+
+@pytest.mark.parametrize("model", ["uniform", "dirichlet", "any"])
+def test_an_order_binds_across_ties_and_not_within(model: str) -> None:
+    catalogue = Catalogue(
+        tuple(Indicator(c, weight=w) for c, w in zip("abc", (4, 3, 3), strict=True))
+    )
+    table = MarketTable(("A", "B"), ("A", "B"), ("", ""), np.array([[1.0, 2, 3], [3, 1, 2]]))
+    methodology = Methodology(weight_model=model, weight_order=True, weight_noise=0.5)
+    result = entryscore.score(catalogue, table, methodology)
+    shares = result.tree.shares(WeightModel.of(result).draw(np.random.default_rng(0), 800))[:, 1:]
+    assert (shares[:, 0] >= shares[:, 1:].max(axis=1) - 1e-9).all()
+    assert 0.4 < (shares[:, 1] > shares[:, 2]).mean() < 0.6

@@ -17,6 +17,8 @@ from entryscore.report.live.weights import add_weights as add_live_weights
 from entryscore.report.method import add_method, add_weights
 from entryscore.report.model import Report
 from entryscore.report.partners import add_partners
+from entryscore.report.profiles import add_profiles
+from entryscore.report.quadrant import add_quadrant
 from entryscore.report.ranking import add_contributions, add_ranking, ranking_columns
 from entryscore.report.robustness import add_robustness
 from entryscore.report.summary import add_summary
@@ -61,6 +63,8 @@ def write_report(
         names = [report.name(node) for node in range(len(first.tree.codes))]
         add_live_weights(book, live, names, report.scenarios, fill)
     add_contributions(book, report, fill)
+    add_profiles(book, report, live, fill)
+    add_quadrant(book, report, live, fill)
     if ranges is not None:
         add_robustness(book, report, ranges)
     add_funnel(book, report)

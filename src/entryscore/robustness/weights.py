@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -92,7 +93,9 @@ class WeightModel:
         elif self.model == "any":
             drawn = rng.standard_exponential((rows, live.size))
             if self.ordered:  # by symmetry the ordered ones are the sorted ones
-                drawn = np.sort(drawn, axis=1)[:, np.argsort(np.argsort(declared, kind="stable"))]
+                level = np.unique(declared, return_inverse=True)[1]
+                places = np.argsort(level + rng.random(drawn.shape), axis=1)  # ties in any order
+                np.put_along_axis(drawn, places, np.sort(drawn, axis=1), axis=1)
         elif self.noise == 0:
             drawn = np.repeat(declared[None], rows, axis=0)
         else:
@@ -105,8 +108,7 @@ class WeightModel:
         inside = (shares >= self.low[live] - _CLOSE) & (shares <= self.high[live] + _CLOSE)
         good = np.asarray(inside.all(axis=1))
         if self.ordered and self.model != "any":
-            order = np.argsort(-self.declared[live], kind="stable")
-            steps = np.diff(shares[:, order], axis=1)
-            apart = np.diff(self.declared[live][order]) < 0
-            good &= (steps[:, apart] <= _CLOSE).all(axis=1)
+            levels = [shares[:, self.declared[live] == w] for w in np.unique(self.declared[live])]
+            for below, above in pairwise(levels):
+                good &= below.max(axis=1) <= above.min(axis=1) + _CLOSE
         return good
