@@ -229,13 +229,27 @@ def test_by_successive_approximation(settings: dict[str, object]) -> None:
 
 def test_contradictions_among_scores_that_are_no_means() -> None:
     result = nested(rows=30, seed=2, aggregation="geometric")
-    question = asked(result, (0, 1), (1, 2), (2, 0), (3, 4))
+    question = asked(result, (0, 1), (1, 2), (2, 0), (3, 4), (4, 3))
     tuning = fit(question)
     kept = tuning.tables[TABLE]["kept"].to_numpy()
     after = leads(rescored(result, tuning), question)
     assert kept.sum() == 3
     assert (after[kept] > 0).all()
-    assert "a smaller set may do" in tuning.notes[0]
+    assert "2 dropped (no smaller set would do)" in tuning.notes[0]  # two circles apart
+
+
+def test_a_smallest_set_is_proven_by_the_exact_ones_alone_or_said_not_to_be() -> None:
+    """Market 4 has a gap of its own: preferences on it are not linear in the weights."""
+    x = [[90, 10, 10], [10, 90, 90], [60, 50, 50], [50, 60, 60], [80, np.nan, 20], [0, 0, 100]]
+    result = flat(x, (2.0, 1.0, 1.0))
+    exact = asked(result, (0, 1), (3, 2), (0, 4))
+    assert "(no smaller set would do)" in fit(exact).notes[0]
+    rough = asked(result, (3, 2), (0, 4), (2, 5))
+    tuning = fit(rough)
+    kept = tuning.tables[TABLE]["kept"].to_numpy()
+    assert (leads(rescored(result, tuning), rough)[kept] > 0).all()
+    assert "(a smaller set may do)" in tuning.notes[0]
+    assert tuning.notes[-1].endswith("or fewer dropped.")
 
 
 def test_compared_markets_keep_their_scores() -> None:

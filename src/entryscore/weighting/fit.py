@@ -17,7 +17,7 @@ judged by the real scores. Compared markets keep the coverage they need.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,13 @@ from numpy.typing import NDArray
 from entryscore.tree import Floats
 from entryscore.weighting.forms import Forms, pairs
 from entryscore.weighting.model import WEIGHTINGS, Preference, Question, Tuning
-from entryscore.weighting.ordinal import LEAST, Programme, cycle
+from entryscore.weighting.ordinal import LEAST, Programme, cycle, least_circles
 from entryscore.weighting.rescoring import weights_of
 
 Kept = NDArray[np.bool_]
 TABLE = "Preferences"
 _SLACK, _TOLERANCE = 1e-7, 1e-9
-_ITERATIONS, _SMALLEST = 40, 1e-4
+_ITERATIONS, _SMALLEST, _TRIES = 40, 1e-4, 3
 _SHOWN = 8  # preferences of a conflict that are named
 
 
@@ -55,7 +55,7 @@ def fit(question: Question) -> Tuning:
         return Tuning(result.weights)
     said = [(p.better, p.worse) for p in preferences]
     forms = pairs(result, said, [p.strength for p in preferences])
-    found = solve(forms)
+    found = solve(forms, preferences)
     notes = (_summary(forms, found), *_reasons(preferences, found), *_firmness(forms, found))
     weights = weights_of(result, forms.shares(found.y[None])[0])
     before, after = (forms.leads(y[None])[0] * forms.scale for y in (forms.declared, found.y))
@@ -108,7 +108,7 @@ def _usable(question: Question) -> tuple[Preference, ...]:
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """Effective weights `y`, the preferences `kept`, their real `margin`, and for each dropped one
-    those it conflicts with (empty: unknown). `proven`: the set dropped is the smallest there is."""
+    those it conflicts with, itself first. `proven`: the set dropped is the smallest there is."""
 
     y: Floats
     kept: Kept
@@ -117,26 +117,54 @@ class Fitted:
     proven: bool
 
 
-def solve(forms: Forms) -> Fitted:
+def solve(forms: Forms, preferences: tuple[Preference, ...]) -> Fitted:
     """The weights for all preferences, or for those that the smallest set to drop leaves."""
     everything = np.ones(len(forms.strength), dtype=bool)
     y, margin = _largest(forms, everything, forms.declared)
     if margin >= LEAST * (1 - _SLACK):
         return Fitted(y, everything, margin, {}, True)
+    kept, y, margin, proven = _kept(forms, y)
+    if not proven:
+        proven = int((~kept).sum()) <= _needed(forms, preferences)
     programme = forms.programme(y, 1.0)
-    kept, proven = programme.fewest_to_drop()
-    y, margin = _largest(forms, kept, y)
-    held = forms.margins(y) >= LEAST * (1 - _SLACK)
-    more = held if not forms.exact.all() else kept  # by the real scores
-    if (more != kept).any():
-        y, margin = _largest(forms, more, y)
-    conflicts = {int(k): _conflict(programme, int(k), more) for k in np.flatnonzero(~more)}
-    return Fitted(y, more, margin, conflicts, proven and bool(forms.exact.all()))
+    conflicts = {}
+    for k in np.flatnonzero(~kept):
+        conflicts[int(k)] = cycle(preferences, int(k), kept) or _conflict(programme, int(k), kept)
+    return Fitted(y, kept, margin, conflicts, proven)
+
+
+def _kept(forms: Forms, y: Floats) -> tuple[Kept, Floats, float, bool]:
+    """The preferences kept, weights, their margin, and whether no smaller set would do.
+
+    Where not all is exact: by the programme at y, then again at the weights it leads to, as long as
+    fewer are dropped by the real scores.
+    """
+    exact = bool(forms.exact.all())
+    best: tuple[Kept, Floats, float, bool] | None = None
+    for _ in range(1 if exact else _TRIES):
+        kept, proven = forms.programme(y, 1.0).fewest_to_drop()
+        y, margin = _largest(forms, kept, y)
+        held = kept if exact else forms.margins(y) >= LEAST / 2
+        if (held != kept).any():
+            y, margin = _largest(forms, held, y)
+        if best is not None and held.sum() <= best[0].sum():
+            break
+        best = held, y, margin, proven and exact
+    assert best is not None
+    return best
+
+
+def _needed(forms: Forms, preferences: tuple[Preference, ...]) -> int:
+    """So many must be dropped at least: for the exact ones alone, or for circles."""
+    programme, exact = forms.programme(forms.declared, 1.0), forms.exact
+    own = replace(programme, lead=programme.lead[exact], asked=programme.asked[exact])
+    kept, proven = own.fewest_to_drop() if exact.any() else (exact[:0], True)
+    return max(int((~kept).sum()) if proven else 0, least_circles(preferences))
 
 
 def _conflict(programme: Programme, dropped: int, kept: Kept) -> list[int]:
     found = programme.conflict(dropped, kept)
-    return [dropped, *(int(k) for k in found if k != dropped)] if found.size else []
+    return [dropped, *(int(k) for k in found if k != dropped)]
 
 
 def _largest(forms: Forms, kept: Kept, start: Floats) -> tuple[Floats, float]:
@@ -185,8 +213,8 @@ def _summary(forms: Forms, found: Fitted) -> str:
 def _reasons(preferences: tuple[Preference, ...], found: Fitted) -> list[str]:
     notes = []
     for k in np.flatnonzero(~found.kept):
+        rows = found.conflicts[int(k)]
         circle = cycle(preferences, int(k), found.kept)
-        rows = circle or found.conflicts[int(k)]
         own = _named(preferences[k])
         others = ", ".join(_named(preferences[i]) for i in rows[1 : _SHOWN + 1])
         others += f" and {len(rows) - 1 - _SHOWN} more" if len(rows) - 1 > _SHOWN else ""
@@ -214,5 +242,5 @@ def _firmness(forms: Forms, found: Fitted) -> list[str]:
         f"{rough} of {len(forms.exact)} preferences compare markets with gaps of their own, or"
         " scores that are no arithmetic means: found by successive approximation and checked with"
         " the real scores; other weights may give a larger margin"
-        + (", or fewer dropped." if not found.kept.all() else ".")
+        + (", or fewer dropped." if not found.proven else ".")
     ]

@@ -90,7 +90,8 @@ class Programme:
         return cheapest(costs, rows, low, equal, np.ones(1), most, whole)
 
     def reproducible(self, kept: Kept) -> bool:
-        return self.best(kept)[0] >= LEAST * (1 - _SLACK)
+        rows = self.lead[kept] - LEAST * self.asked[kept]
+        return self._solve(np.zeros(len(self.low)), rows) is not None
 
     def fewest_to_drop(self) -> tuple[Kept, bool]:
         """The preferences kept by the smallest set to drop, and whether its size is proven.
@@ -129,6 +130,19 @@ class Programme:
             within[k] = False
             within[k] = self.reproducible(within)
         return np.flatnonzero(within)
+
+
+def least_circles(preferences: tuple[Preference, ...]) -> int:
+    """How many circles there are without a preference in common, at least: so many must be dropped
+    whatever the scores are made of."""
+    graph: nx.DiGraph[str] = nx.DiGraph([(p.better, p.worse) for p in preferences])
+    count = 0
+    while True:
+        try:
+            graph.remove_edges_from(nx.find_cycle(graph))
+        except nx.NetworkXNoCycle:
+            return count
+        count += 1
 
 
 def cycle(preferences: tuple[Preference, ...], dropped: int, kept: Kept) -> list[int]:
