@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
-from entryscore.weighting.programmes import SolverError, cheapest, nearest
+from entryscore.weighting.programmes import SolverError, cheapest, cheapest_whole, nearest
 
 NONE = np.zeros((0, 2)), np.zeros(0)
 
@@ -50,7 +50,25 @@ def test_cheapest() -> None:
     costs, rows = np.array([1.0, 3.0]), np.array([[0.0, 1.0]])
     np.testing.assert_allclose(cheapest(costs, rows, np.array([0.25]), *one), [0.75, 0.25])
     assert cheapest(costs, rows, np.array([2.0]), *one) is None
-    half = cheapest(costs, rows, np.array([0.5]), *NONE, np.ones(2), np.ones(2))
-    np.testing.assert_allclose(half, [0, 1])
+    capped = cheapest(-costs, rows, np.zeros(1), *NONE, np.array([2.0, 5.0]))
+    np.testing.assert_allclose(capped, [2, 5])
     with pytest.raises(SolverError):
         cheapest(-costs, rows, np.array([0.0]), *NONE)
+
+
+def test_cheapest_in_whole_numbers() -> None:
+    costs, rows, most, whole = np.array([1.0, 3.0]), np.array([[0.0, 1.0]]), np.ones(2), np.ones(2)
+    found, proven = cheapest_whole(costs, rows, np.array([0.5]), *NONE, most, whole, 10)
+    assert proven
+    np.testing.assert_allclose(found, [0, 1])
+    assert cheapest_whole(costs, rows, np.array([2.0]), *NONE, most, whole, 10) == (None, True)
+
+
+def test_a_limit_of_nodes_leaves_it_unproven() -> None:
+    rng = np.random.default_rng(3)
+    rows, most = rng.integers(1, 60, (12, 40)).astype(float), np.ones(40)
+    low, costs = rows.sum(axis=1) / 2, rng.integers(20, 40, 40).astype(float)
+    equal = np.zeros((0, 40)), np.zeros(0)
+    found, proven = cheapest_whole(costs, rows, low, *equal, most, most, 1)
+    assert not proven
+    assert found is None or (rows @ found >= low - 1e-6).all()

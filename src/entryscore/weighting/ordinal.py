@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from entryscore.tree import Floats
 from entryscore.weighting.model import Preference
-from entryscore.weighting.programmes import cheapest, nearest
+from entryscore.weighting.programmes import cheapest, cheapest_whole, nearest
 
 LEAST = 1e-5  # least margin that reproduces a preference, as a share of the largest lead
 _SLACK, _CONVERGED = 1e-7, 1e-10
 _ROUNDS = 50
+_NODES = 2000  # a minute for 200 preferences; a hundred take less than fifty nodes
 Kept = NDArray[np.bool_]
 
 
@@ -54,9 +55,8 @@ class Programme:
         m = self.margin(y, kept)
         for _ in range(_ROUNDS):
             gain = self.lead[kept] - m * self.asked[kept]
-            found = self._solve(
-                np.append(np.zeros(len(y)), -1.0), np.column_stack((gain, -self.asked[kept] @ y))
-            )
+            rows = np.column_stack((gain, -self.asked[kept] @ y))
+            found = cheapest(np.append(np.zeros(len(y)), -1.0), *self._binding(rows, 1))
             new = m if found is None else self.margin(found[: len(y)], kept)
             if found is None or new <= m + _CONVERGED:
                 break
@@ -77,21 +77,18 @@ class Programme:
         one = np.eye(len(self.low))
         return np.vstack((one, -one)), np.concatenate((self.low, -self.high))
 
-    def _solve(
-        self, costs: Floats, rows: Floats, most: Floats | None = None, whole: Floats | None = None
-    ) -> Floats | None:
-        """Over y and further variables (>= 0), rows · x >= 0 beside what binds y."""
-        n, extra = len(self.low), len(costs) - len(self.low)
+    def _binding(self, rows: Floats, extra: int) -> tuple[Floats, Floats, Floats, Floats]:
+        """rows · (y, z) >= 0 with `extra` further variables z, beside all that binds y."""
         bounds, least = self._bounds
         binding = np.vstack((self.cover, bounds))
         rows = np.vstack((rows, np.column_stack((binding, np.zeros((len(binding), extra))))))
-        low = np.concatenate((np.zeros(len(rows) - 2 * n), least))
-        equal = np.append(np.ones(n), np.zeros(extra))[None]
-        return cheapest(costs, rows, low, equal, np.ones(1), most, whole)
+        low = np.concatenate((np.zeros(len(rows) - len(least)), least))
+        equal = np.append(np.ones(len(self.low)), np.zeros(extra))[None]
+        return rows, low, equal, np.ones(1)
 
     def reproducible(self, kept: Kept) -> bool:
         rows = self.lead[kept] - LEAST * self.asked[kept]
-        return self._solve(np.zeros(len(self.low)), rows) is not None
+        return cheapest(np.zeros(len(self.low)), *self._binding(rows, 0)) is not None
 
     def fewest_to_drop(self) -> tuple[Kept, bool]:
         """The preferences kept by the smallest set to drop, and whether its size is proven.
@@ -101,25 +98,28 @@ class Programme:
         it, then the second, …
         """
         count, n = self.lead.shape
+        most = np.ones(n + count)
+        dropped, proven = self._dropped(most)
+        for k in range(count) if proven else ():
+            if dropped[k]:
+                limit = most.copy()
+                limit[n : n + k] = dropped[:k]
+                limit[n + k] = 0.0
+                other, sure = self._dropped(limit)
+                if sure and other.sum() <= dropped.sum():
+                    dropped = other
+        return ~dropped, proven and self.reproducible(~dropped)
+
+    def _dropped(self, most: Floats) -> tuple[Kept, bool]:
+        """The smallest set, within `most` (n + K) of the variables, and whether that is proven."""
+        count, n = self.lead.shape
         rows = self.lead - LEAST * self.asked
         big = np.maximum(0.0, -rows.min(axis=1))
-        system = np.column_stack((rows, np.diag(big)))
-        most = np.concatenate((np.ones(n), np.ones(count)))
-        whole = np.concatenate((np.zeros(n), np.ones(count)))
-        costs = np.concatenate((np.zeros(n), np.ones(count)))
-        found = self._solve(costs, system, most, whole)
-        if found is None:
-            return np.zeros(count, dtype=bool), False
-        dropped = found[n:] > 0.5
-        fewest = int(dropped.sum())
-        for k in range(count):
-            if dropped[k]:
-                limit = np.append(most[:n], np.where(np.arange(count) < k, dropped, 1.0))
-                limit[n + k] = 0.0
-                other = self._solve(costs, system, limit, whole)
-                if other is not None and int((other[n:] > 0.5).sum()) <= fewest:
-                    dropped = other[n:] > 0.5
-        return ~dropped, self.reproducible(~dropped)
+        one = np.concatenate((np.zeros(n), np.ones(count)))
+        system = self._binding(np.column_stack((rows, np.diag(big))), count)
+        found, proven = cheapest_whole(one, *system, most, one, _NODES)
+        dropped = np.ones(count, dtype=bool) if found is None else found[n:] > 0.5
+        return dropped, proven
 
     def conflict(self, dropped: int, kept: Kept) -> NDArray[np.intp]:
         """Preferences, the dropped one among them, that cannot hold together, while any fewer of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from entryscore.quiet import quiet
@@ -17,28 +19,43 @@ class SolverError(RuntimeError):
 
 
 def cheapest(
-    costs: Floats, rows: Floats, low: Floats, equal: Floats, be: Floats,
-    most: Floats | None = None, whole: Floats | None = None,
-) -> Floats | None:  # fmt: skip
-    """x (n) with the least costs · x, rows · x >= low (m), equal · x = be (k) and 0 <= x <= most.
-
-    `whole` (n): 1 for the variables that are whole numbers; None: none is. None where nothing is
-    feasible. Raises SolverError where HiGHS gives up, or nothing bounds the costs.
+    costs: Floats, rows: Floats, low: Floats, equal: Floats, be: Floats, most: Floats | None = None
+) -> Floats | None:
+    """x (n) with the least costs · x, rows · x >= low (m), equal · x = be (k) and 0 <= x <= most;
+    None where nothing is feasible. SolverError where HiGHS gives up, or nothing bounds the costs.
     """
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    limits = [LinearConstraint(rows, low, np.inf)] if len(rows) else []
-    limits += [LinearConstraint(equal, be, be)] if len(equal) else []
-    with quiet():
-        found = milp(
-            costs, constraints=limits, integrality=whole,
-            bounds=Bounds(0, np.inf if most is None else most), options={"mip_rel_gap": 0.0},
-        )  # fmt: skip
+    found = _highs(costs, rows, low, equal, be, np.inf if most is None else most, None, {})
     if found.status == _INFEASIBLE:
         return None
     if found.x is None or found.status != 0:
         raise SolverError(found.message)
     return np.asarray(found.x)
+
+
+def cheapest_whole(
+    costs: Floats, rows: Floats, low: Floats, equal: Floats, be: Floats, most: Floats,
+    whole: Floats, nodes: int,
+) -> tuple[Floats | None, bool]:  # fmt: skip
+    """The same where `whole` (n) is 1 for the variables that are whole numbers, and whether this is
+    proven: no more than `nodes` nodes of the tree of cases are looked at."""
+    limits = {"mip_rel_gap": 0.0, "node_limit": nodes}
+    found = _highs(costs, rows, low, equal, be, most, whole, limits)
+    proven = found.status in (0, _INFEASIBLE)
+    return (None if found.x is None else np.asarray(found.x)), proven
+
+
+def _highs(
+    costs: Floats, rows: Floats, low: Floats, equal: Floats, be: Floats, most: Any,
+    whole: Floats | None, options: dict[str, float],
+) -> Any:  # fmt: skip
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    limits = [LinearConstraint(rows, low, np.inf)] if len(rows) else []
+    limits += [LinearConstraint(equal, be, be)] if len(equal) else []
+    with quiet():
+        return milp(
+            costs, constraints=limits, integrality=whole, bounds=Bounds(0, most), options=options
+        )
 
 
 def nearest(to: Floats, rows: Floats, low: Floats, equal: Floats, be: Floats) -> Floats | None:
