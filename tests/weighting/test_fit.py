@@ -304,7 +304,7 @@ def example() -> Result:
     return entryscore.score(book.catalogue, book.table, book.methodology)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", [0, 1, 2, 3, 4, 57, 100])  # the last two need a second start
 def test_planted_weights_on_the_example(example: Result, seed: int) -> None:
     """20 random preferences, none violated, and nearer to the planted ranking than chance."""
     rng = np.random.default_rng(seed)

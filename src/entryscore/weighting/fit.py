@@ -12,11 +12,13 @@ reproduced where the margin is LEAST of the largest difference in any indicator 
 Exact where the means are arithmetic and the compared markets have all values, or lack the same ones
 right under the index or through whole nodes. Elsewhere a score is no linear function of y: the
 programmes are then solved for its tangents, again and again within a radius, and every step is
-judged by the real scores. Compared markets keep the coverage they need.
+judged by the real scores, first from the declared weights, then from others. Compared markets keep
+the coverage they need.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,7 +34,7 @@ from entryscore.weighting.rescoring import weights_of
 Kept = NDArray[np.bool_]
 TABLE = "Preferences"
 _SLACK, _TOLERANCE = 1e-7, 1e-9
-_ITERATIONS, _SMALLEST, _TRIES = 40, 1e-4, 3
+_ITERATIONS, _SMALLEST, _TRIES, _STARTS = 40, 1e-4, 3, 8
 _SHOWN = 8  # preferences of a conflict that are named
 
 
@@ -120,17 +122,34 @@ class Fitted:
 def solve(forms: Forms, preferences: tuple[Preference, ...]) -> Fitted:
     """The weights for all preferences, or for those that the smallest set to drop leaves."""
     everything = np.ones(len(forms.strength), dtype=bool)
-    y, margin = _largest(forms, everything, forms.declared)
-    if margin >= LEAST * (1 - _SLACK):
-        return Fitted(y, everything, margin, {}, True)
+    for attempt, start in _attempts(forms):
+        y, margin = _largest(attempt, everything, start)
+        if margin >= LEAST * (1 - _SLACK):
+            return Fitted(y, everything, margin, {}, True)
+    y, _ = _largest(forms, everything, forms.declared)
     kept, y, margin, proven = _kept(forms, y)
     if not proven:
+        other = _kept(replace(forms, nodes_stay=False), y)
+        kept, y, margin, _ = other if other[0].sum() > kept.sum() else (kept, y, margin, False)
         proven = int((~kept).sum()) <= _needed(forms, preferences)
     programme = forms.programme(y, 1.0)
     conflicts = {}
     for k in np.flatnonzero(~kept):
         conflicts[int(k)] = cycle(preferences, int(k), kept) or _conflict(programme, int(k), kept)
     return Fitted(y, kept, margin, conflicts, proven)
+
+
+def _attempts(forms: Forms) -> Iterator[tuple[Forms, Floats]]:
+    """Where to look for weights that reproduce everything, and from which: the declared ones, and
+    where not all is exact more, since the search may end at the best of its surroundings only."""
+    yield forms, forms.declared
+    if forms.exact.all():
+        return
+    loose = replace(forms, nodes_stay=False)
+    yield loose, forms.declared
+    rng = np.random.default_rng(forms.result.methodology.seed)
+    for start in rng.dirichlet(np.ones(len(forms.declared)), _STARTS):
+        yield loose, start
 
 
 def _kept(forms: Forms, y: Floats) -> tuple[Kept, Floats, float, bool]:
@@ -157,7 +176,8 @@ def _kept(forms: Forms, y: Floats) -> tuple[Kept, Floats, float, bool]:
 def _needed(forms: Forms, preferences: tuple[Preference, ...]) -> int:
     """So many must be dropped at least: for the exact ones alone, or for circles."""
     programme, exact = forms.programme(forms.declared, 1.0), forms.exact
-    own = replace(programme, lead=programme.lead[exact], asked=programme.asked[exact])
+    lead, asked = programme.lead[exact], programme.asked[exact]
+    own = replace(programme, lead=lead, asked=asked, cover=programme.cover[:0])
     kept, proven = own.fewest_to_drop() if exact.any() else (exact[:0], True)
     return max(int((~kept).sum()) if proven else 0, least_circles(preferences))
 

@@ -22,12 +22,14 @@ Ints = NDArray[np.intp]
 @dataclass(frozen=True, eq=False)
 class Forms:
     """Pairs of markets (`better`, `worse`: positions, K) with `strength` (K) under weights y of the
-    n indicators that have a weight (`leaves`: nodes). Leads are shares of `scale` (points)."""
+    n indicators that have a weight (`leaves`: nodes). Leads are shares of `scale` (points).
+    `nodes_stay`: the weights leave a market every node that has a score now, not the index only."""
 
     result: Result
     better: Ints
     worse: Ints
     strength: Floats
+    nodes_stay: bool = True
 
     @cached_property
     def leaves(self) -> Ints:
@@ -116,7 +118,8 @@ class Forms:
         result, settings, live = self.result, self.result.methodology, self.result.effective > 0
         rows: list[Floats] = []
         markets = np.unique(np.concatenate((self.better, self.worse)))
-        for node in result.tree.inner if settings.missing == "reweight" else ():
+        nodes = result.tree.inner if self.nodes_stay else (0,)
+        for node in nodes if settings.missing == "reweight" else ():
             below = result.tree.children[node][live[result.tree.children[node]]]
             have = ~np.isnan(result.scores[np.ix_(markets, below)])
             scored = ~np.isnan(result.scores[markets, node]) & ~have.all(axis=1)
