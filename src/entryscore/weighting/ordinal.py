@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -135,6 +134,8 @@ class Programme:
 def least_circles(preferences: tuple[Preference, ...]) -> int:
     """How many circles there are without a preference in common, at least: so many must be dropped
     whatever the scores are made of."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph([(p.better, p.worse) for p in preferences])
     count = 0
     while True:
@@ -148,6 +149,8 @@ def least_circles(preferences: tuple[Preference, ...]) -> int:
 def cycle(preferences: tuple[Preference, ...], dropped: int, kept: Kept) -> list[int]:
     """The fewest kept preferences that lead from the worse market of the dropped one back to its
     better one, the dropped one first; empty where none do."""
+    import networkx as nx
+
     graph: nx.DiGraph[str] = nx.DiGraph()
     for k in np.flatnonzero(kept)[::-1]:
         graph.add_edge(preferences[k].better, preferences[k].worse, row=int(k))
