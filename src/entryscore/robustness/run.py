@@ -118,12 +118,17 @@ def _interrupts_wait() -> Iterator[None]:
     """Ctrl-C is held back meanwhile; processes started here never hear it, so that only this one
     says something of it and ends them."""
     mask = getattr(signal, "pthread_sigmask", None)  # Windows has none
-    before = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else set()
+    if mask is None:
+        yield
+        return
+    from joblib.externals.loky.backend.resource_tracker import ensure_running
+
+    ensure_running()  # when it has to start, it lets interrupts through again
+    before = mask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        if mask:
-            mask(signal.SIG_SETMASK, before)
+        mask(signal.SIG_SETMASK, before)
 
 
 def _some_pages(plan: Plan, pages: list[int], draws: int, detail: bool) -> list[Outcome]:
