@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -10,7 +11,7 @@ from scipy.optimize import linprog
 
 import entryscore
 from entryscore import resources
-from entryscore.problems import Findings
+from entryscore.problems import Findings, UsageError
 from entryscore.ranking import tau_b
 from entryscore.result import Result
 from entryscore.weighting.fit import TABLE, fit
@@ -50,11 +51,45 @@ def test_golden(strength: float, first: float, margin: float) -> None:
     )
     assert tuning.notes == (
         f"All 2 preferences are reproduced, each by at least {margin:.3g} points per unit of"
-        " strength, the largest margin found.",
+        " strength.",
         "Exact: the scores compared are linear in the weights.",
     )
     assert tuning.tables[TABLE]["kept"].all()
     np.testing.assert_allclose(tuning.tables[TABLE]["lead_before"], [0, 10])
+
+
+@pytest.mark.parametrize(("share", "first"), [(0.5, 31 / 60), (0.0, 0.50005), (1.0, 8 / 15)])
+def test_a_share_of_the_margin_stays_nearer(share: float, first: float) -> None:
+    """200 y - 100 = 10/3 at half of it; next to nothing is asked of the pair at 0."""
+    question = replace(asked(flat(BY_HAND), (0, 1), (2, 0)), options={"margin": share})
+    tuning = obeys(fit, question)
+    np.testing.assert_allclose(tuning.weights[1] / 2, first, atol=1e-4)
+    assert (leads(rescored(question.result, tuning), question) > 0).all()
+
+
+@pytest.mark.parametrize("settings", [{"gaps": 0.2}, {"aggregation": "geometric"}, {}])
+def test_a_share_of_the_margin_in_a_tree(settings: dict[str, object]) -> None:
+    """Nearer to the declared weights, and no preference lost."""
+    result = nested(rows=30, seed=2, **settings)  # type: ignore[arg-type]
+    ranked = [int(i) for i in result.order if result.ranked[i]]
+    question = asked(result, (ranked[1], ranked[0]), (ranked[8], ranked[5]), (ranked[2], ranked[9]))
+    far = []
+    for share in (1.0, 0.1):
+        tuning = fit(replace(question, options={"margin": share}))
+        assert (leads(rescored(result, tuning), question) > 0).all()
+        far.append(np.linalg.norm(result.tree.effective(tuning.weights) - result.effective))
+    assert far[1] < far[0] - 0.01
+
+
+def test_indicators_left_without_weight_are_said() -> None:
+    tuning = fit(asked(flat([[90, 40, 40], [10, 50, 50]]), (0, 1)))
+    assert tuning.notes[1].startswith("2 of 3 indicators are left without weight")
+
+
+@pytest.mark.parametrize("margin", [-0.1, 1.5, "all"])
+def test_margin_is_a_share(margin: object) -> None:
+    with pytest.raises(UsageError, match="type the share of the largest margin"):
+        fit(replace(asked(flat(BY_HAND), (0, 1)), options={"margin": margin}))
 
 
 def test_of_equal_margins_the_nearest_to_declared() -> None:

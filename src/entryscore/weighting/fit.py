@@ -14,6 +14,9 @@ right under the index or through whole nodes. Elsewhere a score is no linear fun
 programmes are then solved for its tangents, again and again within a radius, and every step is
 judged by the real scores, first from the declared weights, then from others. Compared markets keep
 the coverage they need.
+
+Option (`Question.options`): `margin`, the share of the largest margin asked for, 1; with less the
+weights stay nearer to the declared ones, with 0 as near as the order of each pair allows.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from entryscore.problems import UsageError
 from entryscore.tree import Floats
 from entryscore.weighting.forms import Forms, pairs
 from entryscore.weighting.model import WEIGHTINGS, Preference, Question, Tuning
@@ -35,6 +39,7 @@ Kept = NDArray[np.bool_]
 TABLE = "Preferences"
 _SLACK, _TOLERANCE = 1e-7, 1e-9
 _ITERATIONS, _SMALLEST, _TRIES, _STARTS = 40, 1e-4, 3, 8
+_NOTHING = 1e-6
 _SHOWN = 8  # preferences of a conflict that are named
 
 
@@ -57,7 +62,8 @@ def fit(question: Question) -> Tuning:
         return Tuning(result.weights)
     said = [(p.better, p.worse) for p in preferences]
     forms = pairs(result, said, [p.strength for p in preferences])
-    found = solve(forms, preferences)
+    share = _share(question.options.get("margin", 1.0))
+    found = nearer(forms, solve(forms, preferences), share)
     notes = (_summary(forms, found), *_reasons(preferences, found), *_firmness(forms, found))
     weights = weights_of(result, forms.shares(found.y[None])[0])
     before, after = (forms.leads(y[None])[0] * forms.scale for y in (forms.declared, found.y))
@@ -152,6 +158,28 @@ def _attempts(forms: Forms) -> Iterator[tuple[Forms, Floats]]:
         yield loose, start
 
 
+def _share(given: object) -> float:
+    if isinstance(given, int | float) and 0 <= given <= 1:
+        return float(given)
+    raise UsageError(f"margin {given}: type the share of the largest margin to ask for, 0 to 1")
+
+
+def nearer(forms: Forms, found: Fitted, share: float) -> Fitted:
+    """Nearer to the declared weights, with at least this share of the largest margin."""
+    if share == 1 or not found.kept.any():
+        return found
+    need = max(LEAST, share * found.margin)
+    aim = forms.programme(found.y, 1.0).closest(found.kept, need, forms.declared)
+    if aim is None:
+        return found
+    for step in (1.0, 0.9, 0.75, 0.5, 0.25):
+        y = np.maximum(found.y + step * (aim - found.y), 0.0)
+        margin = float(forms.margins(y / y.sum())[found.kept].min())
+        if margin >= need - 10 * _SLACK:
+            return replace(found, y=y / y.sum(), margin=margin)
+    return found
+
+
 def _kept(forms: Forms, y: Floats) -> tuple[Kept, Floats, float, bool]:
     """The preferences kept, weights, their margin, and whether no smaller set would do.
 
@@ -220,10 +248,12 @@ def _summary(forms: Forms, found: Fitted) -> str:
     if not left:
         return (
             f"All {count} preferences are reproduced, each by at least {points:.3g} points per unit"
-            " of strength, the largest margin found."
+            " of strength."
         )
     smallest = "no smaller set would do" if found.proven else "a smaller set may do"
-    tail = f", by at least {points:.3g} points per unit of strength" if found.kept.any() else ""
+    tail = (
+        f", each by at least {points:.3g} points per unit of strength" if found.kept.any() else ""
+    )
     return (
         f"No weights of 0 or more found reproduce all {count} preferences: {left} dropped"
         f" ({smallest}), {count - left} reproduced{tail}."
@@ -255,12 +285,19 @@ def _named(preference: Preference) -> str:
 
 
 def _firmness(forms: Forms, found: Fitted) -> list[str]:
-    rough = int((~forms.exact).sum())
+    rough, none = int((~forms.exact).sum()), int((found.y < _NOTHING).sum())
+    notes = []
+    if none:
+        notes.append(
+            f"{none} of {len(found.y)} indicators are left without weight: the largest margin rests"
+            " on few; with the option margin, say 0.1, the weights stay nearer to the declared."
+        )
     if not rough:
-        return ["Exact: the scores compared are linear in the weights."]
-    return [
+        return [*notes, "Exact: the scores compared are linear in the weights."]
+    notes.append(
         f"{rough} of {len(forms.exact)} preferences compare markets with gaps of their own, or"
         " scores that are no arithmetic means: found by successive approximation and checked with"
         " the real scores; other weights may give a larger margin"
         + (", or fewer dropped." if not found.proven else ".")
-    ]
+    )
+    return notes
