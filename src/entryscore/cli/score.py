@@ -55,6 +55,7 @@ def command(
     """Validate, score and rank the markets of BOOK.xlsx."""
     from entryscore import application
     from entryscore import output as printing
+    from entryscore.tuning import side_by_side
     from entryscore.workbook.read import read_workbook
 
     shares, overrides = application.shares_of(weights), application.settings_of(settings)
@@ -94,4 +95,5 @@ def command(
         )
     else:
         text = printing.as_table(results, top=top, more=more, ranges=ranges)
+        text += side_by_side.as_text(results, top)
     click.echo(text, nl=False)
