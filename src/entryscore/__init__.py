@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from entryscore.pipeline import score as score
     from entryscore.report import write_report as write_report
     from entryscore.result import Result as Result
+    from entryscore.robustness.ranges import rank_ranges as rank_ranges
     from entryscore.workbook.read import read_workbook as read_workbook
 
 __version__ = "0.1.0"
@@ -22,6 +23,7 @@ _HOMES = {
     "MarketTable": "markets",
     "Methodology": "methodology",
     "Result": "result",
+    "rank_ranges": "robustness.ranges",
     "read_workbook": "workbook.read",
     "score": "pipeline",
     "write_report": "report",
@@ -32,6 +34,7 @@ __all__ = [
     "Methodology",
     "Result",
     "__version__",
+    "rank_ranges",
     "read_workbook",
     "score",
     "write_report",
