@@ -3,20 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check format clean
+.PHONY: demo test check format pictures clean
 
 demo: .venv/.installed
 	$(BIN)/entryscore demo --force build
 
 test: .venv/.test
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 format: .venv/.dev
 	$(BIN)/ruff format .
@@ -40,6 +40,9 @@ format: .venv/.dev
 .venv/.dev: .venv/.test
 	$(PIP) --editable '.[dev]'
 	@touch $@
+
+pictures: .venv/.test
+	$(BIN)/python tools/make_pictures.py
 
 clean:
 	rm -rf .venv build dist
