@@ -8,6 +8,7 @@ from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
 from entryscore.pipeline import score
 
+SCENARIOS = {"safety first": {"s": 4.0}, "no rules": {"f": 0.0, "g": 0.0, "h": 0.0}}
 LEAVES = {"p": "abc", "q": "de", "r": "fgh", "s": "i"}  # r lies under q
 
 

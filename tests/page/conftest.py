@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from entryscore.page import write_page
+from tests.page import cases
+
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
@@ -80,3 +83,15 @@ def open_page(chromium):
         assert page.complaints == []
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def drawn():
+    return cases.result(seed=23)
+
+
+@pytest.fixture
+def page(tmp_path, drawn, open_page):
+    path = tmp_path / "page.html"
+    write_page(drawn, path, scenarios=cases.SCENARIOS)
+    return open_page(path)
