@@ -9,7 +9,15 @@ from entryscore.explanation import Explanation, is_near, own_points
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
 from entryscore.problems import Findings
-from entryscore.reaching import goal, lead, next_rank, smallest_weight, top_five, value_changes
+from entryscore.reaching import (
+    _searched,
+    goal,
+    lead,
+    next_rank,
+    smallest_weight,
+    top_five,
+    value_changes,
+)
 from entryscore.rescoring import rescore, revived
 from entryscore.resources import template
 from entryscore.workbook.read import read_workbook
@@ -193,3 +201,23 @@ def test_what_has_no_value_keeps_its_weight_when_weights_are_changed():
     found = Findings()
     assert rescore(result, found, weights=result.weights).weights.tolist() == [1, 1, 1, 1, 0, 0]
     assert not found.problems
+
+
+@pytest.mark.parametrize("aggregation", ["geometric", "median", "copeland"])
+def test_weights_are_searched_where_they_are_no_plain_means(aggregation):
+    book = read_workbook(template("example.xlsx"), {"aggregation": aggregation})
+    result = entryscore.score(book.catalogue, book.table, book.methodology)
+    market = result.table.codes.index("SRB")
+    aim = int(np.max(result.ranks[result.ranks < result.ranks[market]]))
+    change = smallest_weight(result, market, aim)
+    again = rescore(result, Findings(), weights=_weights(result, change.node, change.needed))
+    assert again.ranks[market] == change.rank <= aim
+    assert bool(change.rival) is (aggregation == "geometric")
+
+
+def test_the_search_finds_what_the_formula_says(example):
+    market = example.table.codes.index("VNM")
+    for rank in (10, 5):
+        exact, found = smallest_weight(example, market, rank), _searched(example, market, rank)
+        assert (found.node, found.rival) == (exact.node, exact.rival)
+        assert found.needed == pytest.approx(exact.needed, abs=1e-9)

@@ -1,8 +1,10 @@
 """What it would take to reach a rank: the smallest change of one weight, and of one value.
 
 Both are verified by scoring again. Weights: ranks change only where two markets are level, so the
-shares at which the market is level with one of those ahead are tried, the smallest change first.
-Values: the root of the lead over the market at that place, each time by the whole construction.
+shares at which the market is level with one of those ahead are tried, the smallest change first;
+these are exact for arithmetic means. Otherwise the shares are searched in steps, and the first one
+that reaches the rank is refined: a rank reached between two steps only is not seen. Values: the
+root of the lead over the market at that place, each time by the whole construction.
 """
 
 from __future__ import annotations
@@ -14,22 +16,32 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from entryscore.catalogue import Indicator
-from entryscore.problems import Findings
+from entryscore.problems import Findings, UsageError
 from entryscore.rescoring import rescore
 from entryscore.result import Result
+from entryscore.robustness.forms import require_arithmetic
+from entryscore.robustness.rescored import Rescorer
+from entryscore.robustness.stability import movable
 from entryscore.robustness.swaps import Swap, smallest_swap
+from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
 
 TOP = 5
 _DIGITS = 100  # a change is given in steps of a hundredth of its order of magnitude
 _NO_RANK = -1e6  # lead of a market that has lost its rank
 _SAME = 1e-9
+_LEVEL = 1e-6  # points
+_STEPS = 40  # of a share on its way to 0 and to 1
+_HALVINGS = 36
+_END = 1e-9  # short of 0 and 1, where nodes lose all their weight
+_DECIMALS = 10
 
 
 @dataclass(frozen=True)
 class WeightChange:
     """`node`'s share among its siblings, now and needed (the others keep their proportions); there
-    the market is level with `rival` and has the rank `rank`."""
+    the market has the rank `rank`, level with `rival`; blank where it passes without being level,
+    as aggregations that count wins let it."""
 
     node: str
     share: float
@@ -46,7 +58,7 @@ class Goal:
     `values`: `code, name, unit, value, needed, change, decimals` (that are meant), `passes, of`
     (how many of the markets with a value it passes in that indicator), `rank, score` once there;
     the fewest passed first. `out_of_reach`: indicators that do not reach it even at the best value
-    seen. `swap`: with the rival.
+    seen. `swap`: with the rival; None where it is not exact.
     """
 
     rank: int
@@ -55,7 +67,7 @@ class Goal:
     weight: WeightChange | None
     values: pd.DataFrame
     out_of_reach: tuple[str, ...]
-    swap: Swap
+    swap: Swap | None
 
 
 def next_rank(result: Result, market: int) -> Goal | None:
@@ -86,7 +98,7 @@ def goal(result: Result, market: int, rank: int) -> Goal:
     return Goal(
         rank, codes[rival], float(result.score[rival] - result.score[market]),
         smallest_weight(result, market, rank), values, out,
-        smallest_swap(result, codes[market], codes[rival]),
+        smallest_swap(result, codes[market], codes[rival]) if _is_exact(result) else None,
     )  # fmt: skip
 
 
@@ -106,7 +118,20 @@ def lead(result: Result | None, market: int, rank: int) -> float:
     return float(scores[market] - np.sort(others)[::-1][rank - 1])
 
 
+def _is_exact(result: Result) -> bool:
+    """Whether scores are plain functions of the weights: arithmetic means, nothing filled in from
+    the group."""
+    try:
+        require_arithmetic(result)
+    except UsageError:
+        return False
+    return not result.filled.any()
+
+
 def smallest_weight(result: Result, market: int, rank: int) -> WeightChange | None:
+    """The smallest change of one node's share that reaches the rank; None where none does."""
+    if not _is_exact(result):
+        return _searched(result, market, rank)
     codes = result.table.codes
     ahead = np.flatnonzero(result.ranks < result.ranks[market])
     ties = []
@@ -120,6 +145,64 @@ def smallest_weight(result: Result, market: int, rank: int) -> WeightChange | No
             assert then is not None  # it has a rank
             return WeightChange(node, share, needed, ahead_of, int(then.ranks[market]))
     return None
+
+
+def _searched(result: Result, market: int, rank: int) -> WeightChange | None:
+    codes = result.table.codes
+    leads = _Leads(result, market, rank)
+    found = []
+    for node in range(1, len(result.tree.codes)):
+        if movable(result, node):
+            found += [(abs(needed - leads.share(node)), node, needed)
+                      for needed in leads.first(node)]  # fmt: skip
+    for _, node, needed in sorted(found):
+        code = result.tree.codes[node]
+        then = rescore(result, Findings(), weights=_with_share(result, code, needed))
+        ahead = lead(then, market, rank)
+        if ahead >= -_SAME:
+            assert then is not None  # it has a rank
+            rival = codes[_holder(then, market, rank)] if ahead <= _LEVEL else ""
+            return WeightChange(code, leads.share(node), needed, rival, int(then.ranks[market]))
+    return None
+
+
+class _Leads:
+    """Leads over the market at the place wanted, whatever the aggregation, by node and share."""
+
+    def __init__(self, result: Result, market: int, rank: int) -> None:
+        self.result, self.rank = result, rank
+        ranked = np.flatnonzero(result.ranked)
+        self.rescorer = Rescorer(result, np.array([market, *ranked[ranked != market]]))
+
+    def share(self, node: int) -> float:
+        return float(self.result.shares[node])
+
+    def at(self, node: int, shares: Floats) -> Floats:
+        """(R) the market's lead at each of `shares` (R); NaN without a score counts as none."""
+        scores = self.rescorer.scores(node, shares)
+        scores = round_half_away(np.where(np.isnan(scores), -np.inf, scores), _DECIMALS)
+        return np.asarray(scores[:, 0] - np.sort(scores[:, 1:], axis=1)[:, -self.rank])
+
+    def first(self, node: int) -> list[float]:
+        """The first share that reaches the place, towards 0 and towards 1, where one does."""
+        found, share = [], self.share(node)
+        for end in (0.0, 1.0):
+            grid = np.linspace(share, end, _STEPS + 1)
+            grid[-1] += _END * np.sign(share - end)
+            reached = np.flatnonzero(self.at(node, grid[1:]) >= 0)
+            if len(reached):
+                found.append(self._refined(node, grid[reached[0]], grid[reached[0] + 1]))
+        return found
+
+    def _refined(self, node: int, below: float, reached: float) -> float:
+        """Bisection to the resolution of a share."""
+        for _ in range(_HALVINGS):
+            middle = (below + reached) / 2
+            if self.at(node, np.array([middle]))[0] >= 0:
+                reached = middle
+            else:
+                below = middle
+        return float(reached)
 
 
 def _with_share(result: Result, node: str, share: float) -> Floats:

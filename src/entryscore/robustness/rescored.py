@@ -15,7 +15,8 @@ _END = 1e-9  # short of 0 and 1, where nodes lose all their weight, and scores m
 
 
 class Rescorer:
-    """The difference of two markets under changed weights, all settings as they are."""
+    """The difference of two markets (or the scores of several) under changed weights, all settings
+    as they are."""
 
     def __init__(self, result: Result, pair: np.ndarray) -> None:
         settings, tree = result.methodology, result.tree
@@ -29,10 +30,15 @@ class Rescorer:
         self.groups = result.table.group_positions[0] if settings.group_fill else None
         among = self.groups is not None or "copeland" in names.values()
         self.rows = np.arange(len(result.table.codes)) if among else pair
-        self.places = pair if among else np.arange(2)
+        self.places = pair if among else np.arange(len(pair))
 
     def __call__(self, node: int, shares: Floats) -> Floats:
         """(R) score of the first minus the second with the node's share at each of `shares` (R)."""
+        scores = self.scores(node, shares)
+        return np.asarray(scores[..., 0] - scores[..., 1])
+
+    def scores(self, node: int, shares: Floats) -> Floats:
+        """(R × markets asked about) scores with the node's share at each of `shares` (R)."""
         result, tree = self.result, self.result.tree
         below = tree.children[int(tree.parents[node])]
         others = below[below != node]
@@ -43,8 +49,7 @@ class Rescorer:
         settings = result.methodology
         missing = Missing(settings.missing, settings.min_coverage, self.groups)
         found = aggregate(tree, weights, result.normalised[self.rows], self.functions, missing)
-        scores = found.scores[..., self.places, 0]
-        return np.asarray(scores[..., 0] - scores[..., 1])
+        return np.asarray(found.scores[..., self.places, 0])
 
 
 def numeric_ties(result: Result, pair: np.ndarray) -> list[tuple[str, float, float]]:

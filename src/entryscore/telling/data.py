@@ -65,7 +65,7 @@ def _goal(told: Explanation, goal: Goal | None) -> dict[str, object] | None:
         "weight": None if goal.weight is None else asdict(goal.weight),
         "values": output.frame_rows(goal.values),
         "out_of_reach": list(goal.out_of_reach),
-        "swap": _swap(goal.swap),
+        "swap": None if goal.swap is None else _swap(goal.swap),
         "sentences": said,
     }
 

@@ -115,10 +115,11 @@ def goal_weight(told: Explanation, goal: Goal) -> str:
     parent = result.tree.codes[result.tree.parents[result.tree.position(change.node)]]
     under = "the index" if parent == "index" else named(result, parent)
     verb = "raise" if change.needed > change.share else "lower"
+    level = f"level with {short(result, change.rival)}, " if change.rival else ""
     return (
         f"By one weight: {verb} {named(result, change.node)} from {percent(change.share)} to "
         f"{_outwards(change.share, change.needed)} of {under}, the others in proportion; it is "
-        f"then level with {short(result, change.rival)}, at rank {change.rank}."
+        f"then {level}at rank {change.rank}."
     )
 
 
