@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from entryscore.catalogue import Gate
 from entryscore.markets import MarketTable
 from entryscore.methodology import ASSUMPTIONS
 from entryscore.pipeline import score
@@ -215,3 +216,26 @@ def test_a_product_by_parts_is_the_product(rows: int, markets: int) -> None:
     left, right = rng.random((rows, 60)), rng.random((60, markets))
     found = _product(left, right)
     np.testing.assert_allclose(found, np.einsum("rl,lm->rm", left, right), rtol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"group_fill": True, "min_coverage": 1.0}, {"aggregation": "copeland"}]
+)
+def test_markets_that_are_not_ranked_count_where_they_do_in_the_result(
+    settings: dict[str, object],
+) -> None:
+    base = scored(rows=20, gaps=0.1, **settings)
+    gated = replace(base.catalogue.indicators[3], gate=Gate.parse("> 25"))
+    catalogue = replace(
+        base.catalogue,
+        indicators=(*base.catalogue.indicators[:3], gated, *base.catalogue.indicators[4:]),
+    )
+    result = score(catalogue, base.table, base.methodology)
+    assert 5 < result.ranked.sum() < 15
+    found = scores_of(plan_of(result, ()))
+    np.testing.assert_allclose(found[0], result.score[result.ranked], rtol=1e-12)
+    weighted = scores_of(plan_of(result, ("weights",)))
+    weights = page_of(plan_of(result, ("weights",)), 0).weights
+    for draw in (0, 100):
+        again = score(catalogue, base.table, base.methodology, weights=weights[draw])
+        np.testing.assert_allclose(weighted[draw], again.score[result.ranked], rtol=1e-9)

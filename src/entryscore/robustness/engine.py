@@ -22,7 +22,7 @@ _VALUES_AT_ONCE = 2_000_000  # of a table per draw: 16 MB
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Scores (M × leaves) of the ranked markets under one combination, ready for weights.
+    """Scores (rows × leaves) under one combination, ready for weights.
 
     `means`: every node takes the same mean, so scores are weighted by effective weights alone:
     "arithmetic", "geometric" (then of logarithms) or "" for anything else.
@@ -55,6 +55,8 @@ class Engine:
     def __init__(self, plan: Plan) -> None:
         self.plan, self.result = plan, plan.result
         self.markets = np.flatnonzero(plan.result.ranked)
+        self.rows = np.arange(len(plan.result.score)) if self._others_count() else self.markets
+        self._ranked_rows = np.flatnonzero(plan.result.ranked[self.rows])
         self._variants: dict[Key, Variant] = {}
         self._tables: dict[Key, Table] = {}
 
@@ -70,7 +72,14 @@ class Engine:
                     yield part, np.full((len(part), len(self.markets)), np.nan), table.failure
                     continue
                 for block in self._blocks(part, table):
-                    yield block, self._scores(table, weights[block], draws.replicate[block]), ""
+                    scores = self._scores(table, weights[block], draws.replicate[block])
+                    yield block, scores[:, self._ranked_rows], ""
+
+    def _others_count(self) -> bool:
+        """Whether a market's score depends on markets that are not ranked."""
+        settings, tree = self.result.methodology, self.result.tree
+        names = {_own_aggregation(self.result, n) or settings.aggregation for n in tree.inner}
+        return settings.group_fill or "copeland" in names
 
     def _tables_of(self, rows: Ints, key: Key, draws: Draws) -> Iterator[tuple[Ints, Table]]:
         """One table for all draws of a combination, or one for each where the data are drawn."""
@@ -129,7 +138,7 @@ class Engine:
         columns = [x[~np.isnan(x)] for x in whole.T]
         count = np.array([len(x) for x in columns])
         functions = {n: function_of(name, power) for n, name in names.items()}
-        scores = self._as_covered(whole[self.markets], functions)
+        scores = self._as_covered(whole[self.rows], functions)
         kinds = set(names.values())
         means = kinds.pop() if len(kinds) == 1 else ""
         if means == "geometric" and not np.nanmin(scores, initial=np.inf) > 0:
@@ -148,7 +157,7 @@ class Engine:
         policy = Missing(settings.missing, settings.min_coverage, self._groups())
         found = aggregate(result.tree, result.weights, self._columns(scores), functions, policy)
         gone = np.isnan(found.scores) | found.filled
-        gone[:, 0] = False
+        gone[self._ranked_rows, 0] = False
         for node in range(1, len(result.tree.codes)):
             gone[:, node] |= gone[:, result.tree.parents[node]]
         return np.where(gone[:, result.tree.leaves], np.nan, scores)
@@ -176,7 +185,7 @@ class Engine:
         """As many draws at once as fit: a table per draw, or a score and a fill per draw."""
         fills = "missing" in self.plan.assumptions
         whole = table.means and (fills or not table.gaps[0].size)
-        size = len(self.markets) + table.gaps[0].size if whole else table.scores.size
+        size = len(self.rows) + table.gaps[0].size if whole else table.scores.size
         step = max(1, _VALUES_AT_ONCE // max(1, size))
         for start in range(0, len(rows), step):
             yield rows[start : start + step]
@@ -198,7 +207,7 @@ class Engine:
     def _groups(self) -> Ints | None:
         if not self.result.methodology.group_fill:
             return None
-        return self.result.table.group_positions[0][self.markets]
+        return self.result.table.group_positions[0][self.rows]
 
     def _effective(self, weights: Floats) -> Floats:
         """(R × leaves) product of the shares up the tree."""
