@@ -224,7 +224,7 @@ def test_a_product_by_parts_is_the_product(rows: int, markets: int) -> None:
 def test_markets_that_are_not_ranked_count_where_they_do_in_the_result(
     settings: dict[str, object],
 ) -> None:
-    base = scored(rows=20, gaps=0.1, **settings)
+    base = scored(rows=20, gaps=0.1 if "group_fill" in settings else 0.0, **settings)
     gated = replace(base.catalogue.indicators[3], gate=Gate.parse("> 25"))
     catalogue = replace(
         base.catalogue,

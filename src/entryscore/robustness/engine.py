@@ -158,6 +158,8 @@ class Engine:
         found = aggregate(result.tree, result.weights, self._columns(scores), functions, policy)
         gone = np.isnan(found.scores) | found.filled
         gone[self._ranked_rows, 0] = False
+        if settings.group_fill:  # a market without a score still counts for its group
+            gone[:, 0] = False
         for node in range(1, len(result.tree.codes)):
             gone[:, node] |= gone[:, result.tree.parents[node]]
         return np.where(gone[:, result.tree.leaves], np.nan, scores)
