@@ -26,7 +26,7 @@ def _whole(values: object) -> pd.Series:
 def side_by_side(results: Sequence[Result]) -> pd.DataFrame:
     """A row per market in the rank order of the first result: `code, name, group`, the rank under
     each scenario (headed by its name), `best`, `worst` and `spread` = worst - best of them, blank
-    where it is not ranked."""
+    where it is not ranked, and the spread where it is ranked once."""
     results = distinct(results)
     first = results[0]
     order, table = first.order, first.table
@@ -42,9 +42,11 @@ def side_by_side(results: Sequence[Result]) -> pd.DataFrame:
     worst[known] = np.nanmax(ranks[:, known], axis=0)
     columns = [pd.Series(values, name=name) for name, values in lead.items()]
     columns += [_whole(r).rename(o.scenario) for r, o in zip(ranks, results, strict=True)]
+    several = (~np.isnan(ranks)).sum(axis=0) > 1
+    spread = np.where(several, worst - best, np.nan)
     columns += [
         _whole(values).rename(name)
-        for name, values in (("best", best), ("worst", worst), ("spread", worst - best))
+        for name, values in (("best", best), ("worst", worst), ("spread", spread))
     ]
     return pd.concat(columns, axis=1)
 
