@@ -53,6 +53,8 @@ def table_lines(
     frame: pd.DataFrame, rows: int, formats: Mapping[str, str] | None = None
 ) -> list[str]:
     """The first rows, and how many more there are."""
+    ranks = [name for name in frame if str(name) == "rank" or str(name).endswith("_rank")]
+    frame = frame.astype(dict.fromkeys(ranks, "Float64")).astype(dict.fromkeys(ranks, "Int64"))
     lines = output.frame_table(frame.head(rows), formats or {})
     left = len(frame) - rows
     return [*lines, f"… {left} more in json"] if left > 0 else lines
