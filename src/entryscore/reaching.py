@@ -2,9 +2,10 @@
 
 Both are verified by scoring again. Weights: ranks change only where two markets are level, so the
 shares at which the market is level with one of those ahead are tried, the smallest change first;
-these are exact for arithmetic means. Otherwise the shares are searched in steps, and the first one
-that reaches the rank is refined: a rank reached between two steps only is not seen. Values: the
-root of the lead over the market at that place, each time by the whole construction.
+these are exact for arithmetic means. Otherwise, and behind many markets, the shares are searched
+in steps, and the first one that reaches the rank is refined: a rank reached between two steps only
+is not seen. Values: the root of the lead over the market at that place, each time by the whole
+construction.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _DIGITS = 100  # a change is given in steps of a hundredth of its order of magni
 _NO_RANK = -1e6  # lead of a market that has lost its rank
 _SAME = 1e-9
 _LEVEL = 1e-6  # points
+_MOST_AHEAD = 150  # markets ahead up to which every tie is tried
 _STEPS = 40  # of a share on its way to 0 and to 1
 _HALVINGS = 36
 _END = 1e-9  # short of 0 and 1, where nodes lose all their weight
@@ -130,10 +132,10 @@ def _is_exact(result: Result) -> bool:
 
 def smallest_weight(result: Result, market: int, rank: int) -> WeightChange | None:
     """The smallest change of one node's share that reaches the rank; None where none does."""
-    if not _is_exact(result):
-        return _searched(result, market, rank)
     codes = result.table.codes
     ahead = np.flatnonzero(result.ranks < result.ranks[market])
+    if not _is_exact(result) or len(ahead) > _MOST_AHEAD:
+        return _searched(result, market, rank)
     ties = []
     for rival in ahead.tolist():
         nodes = smallest_swap(result, codes[market], codes[rival]).nodes
