@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from entryscore.language import phrase, say
 from entryscore.methodology import read_override
 from entryscore.naming import did_you_mean, loose
 from entryscore.pipeline import construct
@@ -43,9 +44,14 @@ def require_output(
 ) -> None:
     """Refuses, before any work, a file that exists, has no folder, or is the input."""
     if path.suffix.lower() not in suffixes:
-        kind = {".xlsx": "workbook", ".html": "page"}.get(suffixes[0], "graph")
+        kinds = {".xlsx": phrase("workbook"), ".html": phrase("page")}
         raise UsageError(
-            f"{path}: what is written is a {kind} (end its name in {', '.join(suffixes)})"
+            say(
+                "{path}: what is written is a {kind} (end its name in {suffixes})",
+                path=path,
+                kind=say(kinds.get(suffixes[0], phrase("graph"))),
+                suffixes=", ".join(suffixes),
+            )
         )
     if any(path.exists() and source.exists() and path.samefile(source) for source in inputs):
         raise _file_problem(path, "is the input", "choose another name for the output")
@@ -73,7 +79,9 @@ def settings_of(typed: Iterable[str], option: str = "--set") -> dict[str, str]:
     for text in typed:
         key, equals, value = text.partition("=")
         if not equals:
-            raise UsageError(f"{option} {text}: write it as KEY=VALUE")
+            raise UsageError(
+                say("{option} {text}: write it as KEY=VALUE", option=option, text=text)
+            )
         name, _ = read_override(key, value, option)
         found[name] = value.strip()
     _known_catalogue(found.get("catalogue"))
@@ -85,7 +93,13 @@ def _known_catalogue(name: str | None) -> None:
         from entryscore.bundled import catalogue_names
 
         if name not in catalogue_names():
-            raise UsageError(f"no catalogue {name!r} ({did_you_mean(name, catalogue_names())})")
+            raise UsageError(
+                say(
+                    "no catalogue {name!r} ({advice})",
+                    name=name,
+                    advice=did_you_mean(name, catalogue_names()),
+                )
+            )
 
 
 def shares_of(typed: Iterable[str]) -> dict[str, float]:
@@ -103,9 +117,13 @@ def shares_of(typed: Iterable[str]) -> dict[str, float]:
         except ValueError:
             share = float("nan")
         if not code or not isfinite(share) or not 0 <= share <= 1:
-            raise UsageError(f"--weight {text}: write CODE=SHARE, from 0 to 1 or as a percentage")
+            raise UsageError(
+                say("--weight {text}: write CODE=SHARE, from 0 to 1 or as a percentage", text=text)
+            )
         if code.strip() in found:
-            raise UsageError(f"--weight {text}: {code.strip()} is given twice")
+            raise UsageError(
+                say("--weight {text}: {code} is given twice", text=text, code=code.strip())
+            )
         found[code.strip()] = share
     return found
 
@@ -121,7 +139,11 @@ def weights_with_shares(
     for code in shares:
         if code not in tree or tree.position(code) == 0:
             raise UsageError(
-                f"--weight {code}: no such node ({did_you_mean(code, tree.codes[1:])})"
+                say(
+                    "--weight {code}: no such node ({advice})",
+                    code=code,
+                    advice=did_you_mean(code, tree.codes[1:]),
+                )
             )
     changed = dict(weights)
     parents = {int(tree.parents[tree.position(code)]) for code in shares}
@@ -138,10 +160,12 @@ def _shared_out(present: Mapping[str, float], shares: Mapping[str, float]) -> di
     total = sum(rest.values())
     names = ", ".join(shares)
     if left < -_TOLERANCE:
-        raise UsageError(f"--weight {names}: the shares add to more than 1")
+        raise UsageError(say("--weight {names}: the shares add to more than 1", names=names))
     left = 0.0 if left < _TOLERANCE else left
     if left and not total:
-        raise UsageError(f"--weight {names}: no sibling carries the rest, so they must add to 1")
+        raise UsageError(
+            say("--weight {names}: no sibling carries the rest, so they must add to 1", names=names)
+        )
     return dict(shares) | {code: left * weight / (total or 1) for code, weight in rest.items()}
 
 
@@ -202,7 +226,13 @@ def _scenario(book: Book, name: str) -> dict[str, float]:
     if book.findings.problems:
         book.findings.raise_if_any()
     names = [*book.scenarios, BASE]
-    raise UsageError(f"--scenario {name}: no such scenario ({did_you_mean(name, names)})")
+    raise UsageError(
+        say(
+            "--scenario {name}: no such scenario ({advice})",
+            name=name,
+            advice=did_you_mean(name, names),
+        )
+    )
 
 
 def stored_weights(book: Book) -> dict[str, Floats]:
@@ -228,9 +258,13 @@ def market_of(book: Book, text: str, option: str) -> str:
     if len(alike) == 1:
         return alike[0]
     if text in book.excluded:
-        raise UsageError(f"{option} {text}: left out of the index (include = no)")
+        raise UsageError(
+            say("{option} {text}: left out of the index (include = no)", option=option, text=text)
+        )
     hint = did_you_mean(text, [*codes, *names])
-    raise UsageError(f"{option} {text}: no such market ({hint})")
+    raise UsageError(
+        say("{option} {text}: no such market ({hint})", option=option, text=text, hint=hint)
+    )
 
 
 def ecosystem_of(book: Book) -> tuple[Ecosystem, tuple[Problem, ...]]:
@@ -268,7 +302,7 @@ def _unscored(result: Result, market: int) -> Problem:
         result.table.where(code, missing[0]) if missing else "Markets",
         "{code} has no score that partners could lift: it has no value of {missing}",
         "fill them in, or lower min_coverage",
-        {"code": code, "missing": ", ".join(missing) or "enough indicators"},
+        {"code": code, "missing": ", ".join(missing) or say("enough indicators")},
     )
 
 

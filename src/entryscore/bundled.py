@@ -18,6 +18,7 @@ from entryscore.catalogue import (
     Origin,
     Pillar,
 )
+from entryscore.language import say
 from entryscore.methodology import CHOICES, SETTINGS
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
@@ -40,7 +41,9 @@ def load_catalogue(name: str) -> Catalogue:
     """Raises UsageError for an unknown name."""
     if name not in catalogue_names():
         hint = did_you_mean(name, catalogue_names())
-        raise UsageError(f"there is no bundled catalogue {name!r} ({hint})")
+        raise UsageError(
+            say("there is no bundled catalogue {name!r} ({hint})", name=name, hint=hint)
+        )
     return read_catalogue(folder("indicators") / f"{name}.toml")
 
 

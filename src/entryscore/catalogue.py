@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from entryscore.language import ENGLISH, current, own_name, say
+
 INDEX = "index"
 CONFIRM = "drafted: confirm the direction, then empty this note"
 RESERVED = frozenset(
@@ -63,7 +65,7 @@ class Gate:
         """Raises ValueError where the text is no condition."""
         match = _GATE.fullmatch(text)
         if match is None:
-            raise ValueError("not a condition")
+            raise ValueError(say("not a condition"))
         sign = _SPELLINGS.get(match[1], match[1])
         operand: float | str
         try:
@@ -71,7 +73,7 @@ class Gate:
         except ValueError:
             operand = match[2].strip("\"'").casefold()
             if sign not in ("=", "!="):
-                raise ValueError("text can only be compared with = or !=") from None
+                raise ValueError(say("text can only be compared with = or !=")) from None
         return cls(text.strip(), sign, operand)
 
     @property
@@ -210,3 +212,12 @@ class Catalogue:
         if code in self._positions:
             return self[code]
         return next((p for p in self.pillars if p.code == code), Pillar(code))
+
+    @property
+    def headline(self) -> str:
+        """Its title in the current language."""
+        return (self.title_zh if current() != ENGLISH else "") or self.title
+
+    def called(self, code: str) -> str:
+        """The name of the node or indicator in the current language, else its code."""
+        return own_name(self.index if code == INDEX else self.node(code)) or code

@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from entryscore import aggregation
+from entryscore.language import say
 from entryscore.problems import UsageError
 from entryscore.ranking import ascending_ranks, ranks_of, tau_b
 from entryscore.registry import Method, Registry
@@ -180,7 +181,7 @@ def promethee_linear(
 )
 def copras(x: Floats, weights: Floats, signs: Floats) -> Floats:
     if not (x > 0).all():
-        raise UsageError("copras needs positive values")
+        raise UsageError(say("copras needs positive values"))
     parts = x / x.sum(axis=0) * _shares(weights)
     value = parts[:, signs > 0].sum(axis=1)
     costs = parts[:, signs < 0].sum(axis=1)
@@ -228,11 +229,11 @@ def ranks_by(method: Method[CrossCheck], scores: Floats) -> Floats:
 def _why_not(method: Method[CrossCheck], x: Floats, codes: list[str]) -> str:
     """Why the method cannot be used on these values; empty if it can."""
     if len(x) < 2:
-        return "fewer than two ranked markets have every indicator"
+        return say("fewer than two ranked markets have every indicator")
     lacking = np.flatnonzero(~(x > 0).all(axis=0))
     if POSITIVE in method.properties and len(lacking):
         named = ", ".join(codes[i] for i in lacking)
-        return f"needs positive values: {named}"
+        return say("needs positive values: {named}", named=named)
     return ""
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from entryscore.catalogue import Gate
 from entryscore.contribution import contributions, spread_weights
+from entryscore.language import phrase, say
 from entryscore.ranking import ranks_of
 from entryscore.reaching import Goal, next_rank, top_five
 from entryscore.result import Result
@@ -194,13 +195,20 @@ def is_near(gate: Gate, value: float) -> bool:
     return bool(abs(value - gate.operand) <= NEAR * abs(gate.operand))
 
 
+_UNMET = {
+    "failed": phrase("The gate {indicator} {condition} failed."),
+    "unverified": phrase(
+        "The gate {indicator} {condition} could not be verified: the value is missing."
+    ),
+}
+
+
 def why_unranked(result: Result, market: int) -> tuple[str, ...]:
     """Sentences; none where the market has a rank."""
     if result.ranked[market]:
         return ()
     found = [
-        f"The gate {gate.indicator} {gate.condition} "
-        + ("failed." if gate.state == "failed" else "could not be verified: the value is missing.")
+        say(_UNMET[gate.state], indicator=gate.indicator, condition=gate.condition)
         for gate in result.gates
         if gate.market == market and gate.drops
     ]
@@ -211,11 +219,19 @@ def why_unranked(result: Result, market: int) -> tuple[str, ...]:
             tree.codes[node] for node in reversed(tree.inner)
             if node and result.effective[node] > 0 and np.isnan(result.scores[market, node])
         ]  # fmt: skip
-        under = f" (nor have its parts {', '.join(bare)})" if bare else ""
-        found.append(f"It has no score{under}: too few of its values are there.")
+        template = phrase("It has no score: too few of its values are there.")
+        if bare:
+            template = phrase(
+                "It has no score (nor have its parts {codes}): too few of its values are there."
+            )
+        found.append(say(template, codes=", ".join(bare)))
     if short:
         found.append(
-            f"Its coverage of {result.coverage[market]:.0%} of the weight is below the "
-            f"{settings.min_total_coverage:.0%} that a rank needs."
+            say(
+                "Its coverage of {coverage:.0%} of the weight is below the "
+                "{min_total_coverage:.0%} that a rank needs.",
+                coverage=result.coverage[market],
+                min_total_coverage=settings.min_total_coverage,
+            )
         )
     return tuple(found)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from entryscore.language import say
 from entryscore.problems import InputError, Problem
 
 _EPOCH = 315_532_800  # 1980, the first moment a zip can hold
@@ -31,7 +32,7 @@ def replacing(path: Path, *, force: bool = False) -> Iterator[IO[bytes]]:
     """
     path = Path(os.path.realpath(path))
     if path.exists() and not force:
-        raise unwritable(path, "it exists", "add --force to overwrite it")
+        raise unwritable(path, say("it exists"), "add --force to overwrite it")
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")

@@ -13,6 +13,7 @@ import numpy as np
 from entryscore.aggregation import AGGREGATIONS
 from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANSFORMS, Origin
 from entryscore.imputation import IMPUTATIONS
+from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean, loose
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import PANELS
@@ -175,22 +176,35 @@ def _number(
         try:
             number = float(value)  # type: ignore[arg-type]  # the except clause is the check
         except (TypeError, ValueError):
-            raise ValueError("type a number") from None
+            raise ValueError(say("type a number")) from None
         if isinstance(value, bool) or not math.isfinite(number):
-            raise ValueError("type a number")
+            raise ValueError(say("type a number"))
         if not low <= number <= high or (above and number == low):
-            upper = f" and at most {high:g}" if high < math.inf else ""
-            raise ValueError(f"type a number {'above' if above else 'of at least'} {low:g}{upper}")
+            raise ValueError(_bounds_told(low, high, above))
         return number
 
     return read
+
+
+def _bounds_told(low: float, high: float, above: bool) -> str:
+    if high < math.inf:
+        template = (
+            phrase("type a number above {low:g} and at most {high:g}") if above
+            else phrase("type a number of at least {low:g} and at most {high:g}")
+        )  # fmt: skip
+    else:
+        template = (
+            phrase("type a number above {low:g}") if above
+            else phrase("type a number of at least {low:g}")
+        )  # fmt: skip
+    return say(template, low=low, high=high)
 
 
 def _whole(low: int = 0, high: int = 10**9) -> Callable[[object], int]:
     def read(value: object) -> int:
         number = _number(low, high)(value)
         if number != int(number):
-            raise ValueError("type a whole number")
+            raise ValueError(say("type a whole number"))
         return int(number)
 
     return read
@@ -206,9 +220,9 @@ def _bands(value: object) -> tuple[Band, ...]:
         elif place == len(parts) - 1 and not re.search(r"[<>=]", part):
             found.append(Band(part))
         else:
-            raise ValueError("write them as in: Leader>75, Advanced>65, Discoverer")
+            raise ValueError(say("write them as in: Leader>75, Advanced>65, Discoverer"))
     if any(a.bound <= b.bound for a, b in pairwise(found)):
-        raise ValueError("put the highest band first")
+        raise ValueError(say("put the highest band first"))
     return tuple(found)
 
 
@@ -223,7 +237,7 @@ def _partner_target(value: object) -> str | float:
     try:
         return _number(0, 100)(value)
     except ValueError:
-        raise ValueError("type p75 or a score from 0 to 100") from None
+        raise ValueError(say("type p75 or a score from 0 to 100")) from None
 
 
 def _choice(name: str, *choices: str) -> Setting:
@@ -290,10 +304,26 @@ def read_override(key: str, text: str, option: str = "--set") -> tuple[str, obje
     """
     name = setting_named(key)
     if name is None:
-        raise UsageError(f"{option} {key}: no such setting ({did_you_mean(key, SETTINGS)})")
+        raise UsageError(
+            say(
+                "{option} {key}: no such setting ({advice})",
+                option=option,
+                key=key,
+                advice=did_you_mean(key, SETTINGS),
+            )
+        )
     if not text.strip():
         return name, DEFAULTS[name]
     try:
         return name, SETTINGS[name].read(text.strip())
     except ValueError as error:
-        raise UsageError(f"{option} {key}={text}: not a value of {name} ({error})") from None
+        raise UsageError(
+            say(
+                "{option} {key}={text}: not a value of {name} ({error})",
+                option=option,
+                key=key,
+                text=text,
+                name=name,
+                error=error,
+            )
+        ) from None

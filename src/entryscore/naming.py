@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from entryscore.language import say
+
 _LIKENESS = 0.8
 
 
@@ -47,8 +49,10 @@ def did_you_mean(text: str, options: Iterable[str], cutoff: float = 0.5) -> str:
     by_loose = {loose(name): name for name in names}
     found = difflib.get_close_matches(loose(text), by_loose, n=1, cutoff=cutoff)
     if found:
-        return f"did you mean {by_loose[found[0]]!r}?"
-    return "choose one of: " + ", ".join(names) if len(names) <= 30 else "no such name is known"
+        return say("did you mean {name!r}?", name=by_loose[found[0]])
+    if len(names) > 30:
+        return say("no such name is known")
+    return say("choose one of: {names}", names=", ".join(names))
 
 
 def text_width(text: str) -> int:

@@ -8,12 +8,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from textwrap import TextWrapper
 
 import numpy as np
 import pandas as pd
 
 from entryscore import __version__
+from entryscore.catalogue import INDEX
+from entryscore.language import ENGLISH, current, own_name, say
 from entryscore.naming import text_width
 from entryscore.problems import Problem
 from entryscore.result import GateOutcome, Result
@@ -21,11 +22,13 @@ from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.words import range_notes, range_parts, span
 from entryscore.rounding import round_half_away
 from entryscore.tree import Floats
+from entryscore.wording import FLAGGED, flag, wrapped
+from entryscore.wording import heading as heading_of
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile("(.*_)?name|group")
 _WIDEST = 28
-_wrap = TextWrapper(110, break_on_hyphens=False).wrap
+_WIDTH = 110
 
 
 More = Mapping[str, Floats]  # columns to add to a ranking, each (markets)
@@ -121,15 +124,32 @@ def frame_table(frame: pd.DataFrame, formats: Mapping[str, str]) -> list[str]:
         k for k, head in enumerate(heads)
         if any(isinstance(row[head], int | float) for row in rows)
     }  # fmt: skip
-    texts = [[_table_cell(row[head], formats.get(head)) for head in heads] for row in rows]
-    return columns([head.replace("_", " ") for head in heads], texts, right)
+    texts = [
+        [
+            flag(str(row[head])) if head in FLAGGED and row[head]
+            else _table_cell(row[head], formats.get(head))
+            for head in heads
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return columns([heading_of(head) for head in heads], texts, right)
+
+
+def in_language(frame: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """The frame with the names of nodes, by its column `code`, in the current language."""
+    if current() == ENGLISH:
+        return frame
+    catalogue = result.catalogue
+    codes = [str(code).strip() for code in frame["code"]]
+    names = [own_name(catalogue.index if c == INDEX else catalogue.node(c)) for c in codes]
+    return frame.assign(name=names)
 
 
 def _table_cell(value: object, spec: str | None) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, int):
         return format(value, spec or "d")
     if isinstance(value, float):
@@ -227,13 +247,11 @@ def _one_table(
     table, tree = result.table, result.tree
     nodes = [int(node) for node in tree.children[0]]
     common = _common_gates(result)
-    heads = ["rank", "code", "name", "group", "score", "range"]
-    heads += [name.replace("_", " ") for name in more]
-    heads += [
-        cut(result.catalogue.node(tree.codes[node]).name or tree.codes[node], 20) for node in nodes
-    ]
-    heads += ["coverage", "band", "gate"]
-    gates = _gates(result, lambda gate: str(gate) not in common)
+    heads = [heading_of(x) for x in ("rank", "code", "name", "group", "score", "range")]
+    heads += [heading_of(name) for name in more]
+    heads += [cut(result.catalogue.called(tree.codes[node]), 20) for node in nodes]
+    heads += [heading_of(x) for x in ("coverage", "band", "gate")]
+    gates = _gates(result, lambda gate: gate.told() not in common)
     rows = []
     for i in result.order[:top]:
         rank = "–" if np.isnan(result.ranks[i]) else f"{result.ranks[i]:.0f}"
@@ -249,8 +267,12 @@ def _one_table(
         "",
         *columns(heads, rows, right={0, *range(4, 7 + len(nodes) + len(more))}),
     ]
-    said = [f"Every market: {gate}" for gate in sorted(common)]
-    notes = [*said, *_not_ranked(result), *(line for note in notes for line in _wrap(note))]
+    said = [say("Every market: {gate}", gate=gate) for gate in sorted(common)]
+    notes = [
+        *said,
+        *_not_ranked(result),
+        *(line for note in notes for line in wrapped(note, _WIDTH)),
+    ]
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
 
 
@@ -265,10 +287,16 @@ def _beside(more: More, market: int) -> list[str]:
 
 def heading(result: Result, *, named: bool) -> list[str]:
     """Two lines: the title, with the scenario where it is to be named, and how many are ranked."""
-    title = result.methodology.title or result.catalogue.title or "Ranking"
+    title = result.methodology.title or result.catalogue.headline or say("Ranking")
     return [
-        title + (f" — scenario {result.scenario}" if named else ""),
-        f"{int(result.ranked.sum())} of {len(result.table.codes)} markets ranked",
+        say("{title} — scenario {scenario}", title=title, scenario=result.scenario)
+        if named
+        else title,
+        say(
+            "{ranked} of {markets} markets ranked",
+            ranked=int(result.ranked.sum()),
+            markets=len(result.table.codes),
+        ),
     ]
 
 
@@ -276,22 +304,25 @@ def _gates(result: Result, chosen: Callable[[GateOutcome], bool]) -> dict[int, l
     """The texts of the chosen gates by market."""
     found: dict[int, list[str]] = {}
     for gate in filter(chosen, result.gates):
-        found.setdefault(gate.market, []).append(str(gate))
+        found.setdefault(gate.market, []).append(gate.told())
     return found
 
 
 def _common_gates(result: Result) -> set[str]:
-    counted = Counter(str(gate) for gate in result.gates)
+    counted = Counter(gate.told() for gate in result.gates)
     return {text for text, times in counted.items() if times == len(result.table.codes) > 1}
 
 
 def _not_ranked(result: Result) -> list[str]:
     dropping = _gates(result, lambda gate: gate.drops)
     reasons = Counter(
-        "; ".join(dropping.get(i, ["too little data (score or coverage)"]))
+        "; ".join(dropping.get(i, [say("too little data (score or coverage)")]))
         for i in np.flatnonzero(~result.ranked).tolist()
     )
-    return [f"Not ranked ({times}): {why}" for why, times in reasons.most_common()]
+    return [
+        say("Not ranked ({count}): {why}", count=times, why=why)
+        for why, times in reasons.most_common()
+    ]
 
 
 def number(value: float, decimals: int = 1) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from entryscore.language import phrase
 from entryscore.registry import Registry
 from entryscore.tree import Floats
 
@@ -34,12 +35,14 @@ class Caveat:
 
 _ZERO = 1e-12  # a fitted first value below this share of the largest value is 0 but for noise
 _FEWEST = {"cagr": 2, "trend": 3}
-_FEW = "no {panel} from fewer than {fewest} values, in {count} market(s): {markets}"
+_FEW = phrase("no {panel} from fewer than {fewest} values, in {count} market(s): {markets}")
 _UNDEFINED = {
-    "cagr": "no cagr where the first or last value is not above 0, in {count} market(s): {markets}",
-    "trend": "no trend where the fitted line starts at 0, in {count} market(s): {markets}",
+    "cagr": phrase(
+        "no cagr where the first or last value is not above 0, in {count} market(s): {markets}"
+    ),
+    "trend": phrase("no trend where the fitted line starts at 0, in {count} market(s): {markets}"),
 }
-_REVERSED = (
+_REVERSED = phrase(
     "a trend whose fitted line starts below 0 calls a rise a fall, in {count} market(s): {markets}"
 )
 

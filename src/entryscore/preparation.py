@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from entryscore.case import Case
 from entryscore.imputation import IMPUTATIONS, Relations
+from entryscore.language import phrase, say
 from entryscore.normalisation import needs_goalposts
 from entryscore.result import GateOutcome
 from entryscore.transformation import DOMAINS, outside, transform
@@ -163,7 +164,7 @@ def transform_values(
     """Values, and the goalposts by end, (indicators), in the same terms."""
     transformed = imputed.copy()
     goals = {}
-    advice = "correct it, or choose another transform: {name} takes {domain}"
+    advice = phrase("correct it, or choose another transform: {name} takes {domain}")
     for end in ("goal_low", "goal_high"):
         typed = [getattr(i, end) for i in case.catalogue.indicators]
         goals[end] = np.array([np.nan if goal is None else goal for goal in typed], dtype=float)
@@ -175,14 +176,14 @@ def transform_values(
             case.spoilt.add(indicator.code)
             case.found.problem(
                 case.cell(market, column), "{value:g} has no {name}", advice,
-                value=imputed[market, column], name=name, domain=DOMAINS[name],
+                value=imputed[market, column], name=name, domain=say(DOMAINS[name]),
             )  # fmt: skip
         transformed[:, column] = transform(imputed[:, column], name)
         for end, goal in goals.items():
             if outside(goal[column], name):
                 case.found.problem(
                     case.column_cell(indicator.code, end), "{value:g} has no {name}", advice,
-                    value=goal[column], name=name, domain=DOMAINS[name],
+                    value=goal[column], name=name, domain=say(DOMAINS[name]),
                 )  # fmt: skip
             goal[column] = transform(goal[column], name)
     return transformed, goals

@@ -6,12 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from entryscore.language import say
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong at one place.
 
-    `what` and `hint` are templates in English, to be translated; `values` fills them.
+    `what` and `hint` are templates in English; `values` fills them. Texts come out in the language
+    in use when they are asked for.
 
     >>> print(Problem("Markets!C5", "{text!r} is not a number", "type a number", {"text": "abc"}))
     Markets!C5: 'abc' is not a number (type a number)
@@ -24,11 +27,11 @@ class Problem:
 
     @property
     def message(self) -> str:
-        return self.what.format(**self.values)
+        return say(self.what, **self.values)
 
     @property
     def advice(self) -> str:
-        return self.hint.format(**self.values)
+        return say(self.hint, **self.values) if self.hint else ""
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from entryscore.language import say
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
 
@@ -44,7 +45,14 @@ class Registry(Mapping[str, Method[F]], Generic[F]):
 
     def __getitem__(self, name: str) -> Method[F]:
         if name not in self._methods:
-            raise UsageError(f"unknown {self.step} {name!r} ({did_you_mean(name, self._methods)})")
+            raise UsageError(
+                say(
+                    "unknown {step} {name!r} ({advice})",
+                    step=self.step,
+                    name=name,
+                    advice=did_you_mean(name, self._methods),
+                )
+            )
         return self._methods[name]
 
     def __iter__(self) -> Iterator[str]:

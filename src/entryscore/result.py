@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from entryscore.catalogue import Catalogue
+from entryscore.language import say
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
 from entryscore.problems import Problem
@@ -29,6 +30,11 @@ class GateOutcome:
 
     def __str__(self) -> str:
         missing = " (unverified)" if self.state == "unverified" else ""
+        return f"{self.indicator} {self.condition}{missing}"
+
+    def told(self) -> str:
+        """The same in the current language, for people; csv and json have `str`."""
+        missing = f" ({say('unverified')})" if self.state == "unverified" else ""
         return f"{self.indicator} {self.condition}{missing}"
 
 

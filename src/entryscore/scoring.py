@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from entryscore.aggregation import AGGREGATIONS, Aggregated, Missing, aggregate, function_of
 from entryscore.case import Case
 from entryscore.catalogue import Indicator
+from entryscore.language import phrase
 from entryscore.normalisation import (
     NORMALISATIONS,
     Bounds,
@@ -101,11 +102,11 @@ def _check_reference_value(case: Case, column: int, oriented: Floats) -> None:
     market = case.reference
     assert market is not None
     names = {"market": case.table.codes[market], "code": case.catalogue.codes[column]}
-    advice = "choose another reference market, or another normalisation for this indicator"
+    advice = phrase("choose another reference market, or another normalisation for this indicator")
     if np.isnan(oriented[market]):
-        what = "the reference market {market} has no value of {code}"
+        what = phrase("the reference market {market} has no value of {code}")
     elif oriented[market] <= np.nanmin(oriented):
-        what = "the reference market {market} is the worst in {code}"
+        what = phrase("the reference market {market} is the worst in {code}")
     else:
         return
     case.found.problem(case.cell(market, column), what, advice, **names)

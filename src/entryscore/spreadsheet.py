@@ -9,17 +9,20 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import QUOTED, Fill, Look, clean
 from entryscore.files import moment, replacing
+from entryscore.language import ENGLISH, current, say, translated
 from entryscore.naming import text_width
 
 INK, ACCENT, PALE, RULE = "1F2A37", "1B4F72", "EAF0F5", "B8C4CE"
@@ -31,6 +34,7 @@ BOLD = Font(name="Calibri", size=10, bold=True, color=INK)
 QUIET = Font(name="Calibri", size=9, italic=True, color="5F6B76")
 _HEADER_FONT = Font(name="Calibri", size=10, bold=True, color="FFFFFF")
 _HEADER_FILL = PatternFill("solid", fgColor=ACCENT)
+_HAN = "Microsoft JhengHei"  # of texts in Chinese; programs without it take a like one
 _COMPRESSION = 3  # a report is written once; level 6 takes twice as long for 5 % less
 _HEADER_SIDE = Alignment(wrap_text=True, vertical="center")
 _STYLES: WeakKeyDictionary[Workbook, dict[Any, Any]] = WeakKeyDictionary()
@@ -82,6 +86,30 @@ def formula(
     styled(cell, font=font, number_format=form or "General")
     fill.values.setdefault(sheet.title, {})[cell.coordinate] = value
     return cell
+
+
+def quoted(text: str) -> str:
+    """A text as a formula has it."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def joined(template: str, /, **parts: object) -> str:
+    """The formula of a template in the current language: texts among `parts` are formulas, the
+    rest is filled in.
+
+    >>> joined("{count} of {markets} markets", count="COUNT(A:A)", markets=9)
+    'COUNT(A:A)&" of 9 markets"'
+    """
+    found, text = [], ""
+    for words, name, _, _ in Formatter().parse(translated(template)):
+        text += words
+        part = parts[name] if name is not None else ""
+        if isinstance(part, str) and name is not None:
+            found += [quoted(text), part] if text else [part]
+            text = ""
+        else:
+            text += str(part)
+    return "&".join([*found, quoted(text)] if text else found)
 
 
 def looks(sheet: Worksheet) -> Callable[..., Look]:
@@ -175,7 +203,7 @@ def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | Non
     footer = sheet.oddFooter
     assert footer is not None  # openpyxl makes it, with all three parts
     assert footer.right is not None
-    footer.right.text = "&A, page &P of &N"
+    footer.right.text = say("&A, page &P of &N")
     footer.right.size = 8
     sheet.sheet_view.showGridLines = False
     if header_row is not None:
@@ -190,9 +218,22 @@ def save(book: Workbook, path: Path, *, force: bool = False, fill: Fill | None =
     written = datetime.datetime.fromtimestamp(moment(), datetime.UTC).replace(tzinfo=None)
     book.properties.created = book.properties.modified = written
     book.properties.creator = "entryscore"
+    if current() != ENGLISH:
+        _use_han(book)
     with replacing(path, force=force) as stream:
         book.save(stream)
         _same_bytes(stream, written, fill or Fill(), [sheet.title for sheet in book.worksheets])
+
+
+def _use_han(book: Workbook) -> None:
+    """Every font of the workbook is one with Chinese letters."""
+    fonts: Any = book
+    found = []
+    for font in fonts._fonts:
+        other = copy(font)
+        other.name = _HAN
+        found.append(other)
+    fonts._fonts = IndexedList(found)
 
 
 def _same_bytes(stream: Any, written: datetime.datetime, fill: Fill, titles: Sequence[str]) -> None:

@@ -18,9 +18,8 @@ from entryscore.catalogue import (
     INDEX,
     Catalogue,
     Gate,
-    Indicator,
-    Pillar,
 )
+from entryscore.language import current, own_name, phrase, say, using
 from entryscore.methodology import (
     CHOICES,
     DEFAULTS,
@@ -63,48 +62,42 @@ PILLAR_COLUMNS = [
     "weight_min", "weight_max",
 ]  # fmt: skip
 _SPARE_ROWS = 500
-HOW_TO = {
-    "en": (
-        "How to fill in this workbook",
-        "Markets: one row per market with a code of its own; one column per indicator. Leave a "
-        "cell empty where a value is not known.",
-        "A market with include = no is left out. A group (region, segment) allows comparisons.",
-        "Indicators: direction says whether more is better; weight counts among the indicators "
-        "with the same parent, on any scale.",
+HOW_TO = (
+    phrase("How to fill in this workbook"),
+    phrase(
+        "Markets: one row per market with a code of its own; one column per indicator. Leave "
+        "a cell empty where a value is not known."
+    ),
+    phrase("A market with include = no is left out. A group (region, segment) allows comparisons."),
+    phrase(
+        "Indicators: direction says whether more is better; weight counts among the "
+        "indicators with the same parent, on any scale."
+    ),
+    phrase(
         "A gate such as >= 1000000 or = yes is a condition for being ranked, not a part of "
-        "the score.",
-        "Pillars: the nodes above the indicators, with their weights.",
+        "the score."
+    ),
+    phrase("Pillars: the nodes above the indicators, with their weights."),
+    phrase(
         "Observations: values with years, instead of a column in Markets. In Indicators, "
-        "panel says how they become one value; panel_of takes those of another indicator.",
+        "panel says how they become one value; panel_of takes those of another indicator."
+    ),
+    phrase(
         "How sure a rank is: draws of the assumptions in Settings, uncertain. weight_model "
-        "says how weights are drawn (uniform, dirichlet: about yours, by weight_noise; any: every "
-        "division); weight_order = yes keeps their order.",
-        "weight_min, weight_max: the least and the greatest share among siblings (0.2 or 20%) in "
-        "the draws. uncertainty: standard error, in Indicators as a share of the value, in "
-        "Observations in its unit; used where uncertain names data.",
-        "Scenarios: named sets of weights; list only the codes that differ.",
-        "Settings: leave the value as it is to keep the default; the cells offer what is allowed.",
-        "Then: entryscore check BOOK.xlsx, and: entryscore score BOOK.xlsx -o REPORT.xlsx",
+        "says how weights are drawn (uniform, dirichlet: about yours, by weight_noise; any: "
+        "every division); weight_order = yes keeps their order."
     ),
-    "zh": (
-        "如何填寫本工作簿",
-        "Markets:每個市場一行,代碼唯一;每個指標一列。數值未知時請留空。",
-        "include 填 no 的市場不參與計算。group(地區、類別)可用於比較。",
-        "Indicators:direction 表示數值越高是否越好;weight 在同一 parent 的指標之間分配,比例任意。",
-        "gate(例如 >= 1000000 或 = yes)是參與排名的條件,不計入得分。",
-        "Pillars:指標之上的各層及其權重。",
-        "Observations:帶年份的數值,可代替 Markets 中的列。Indicators 的 panel 說明如何由多年數值"
-        "得出一個數值;panel_of 採用另一指標的 Observations。",
-        "排名的把握:按 Settings 的 uncertain 所列假設反覆抽樣。weight_model:權重的抽法"
-        "(uniform、dirichlet 在您的權重附近,幅度為 weight_noise;any 為任意分配);"
-        "weight_order 填 yes 則保持權重的次序。",
-        "weight_min、weight_max:抽樣時在同級中所佔份額的下限與上限(0.2 或 20%)。uncertainty:標準誤,"
-        "在 Indicators 中為數值的比例,在 Observations 中與數值同單位;uncertain 含 data 時使用。",
-        "Scenarios:命名的權重方案,只列出不同的代碼。",
-        "Settings:保留原值即為預設值;單元格下拉列出可選值。",
-        "然後執行:entryscore check BOOK.xlsx,以及:entryscore score BOOK.xlsx -o REPORT.xlsx",
+    phrase(
+        "weight_min, weight_max: the least and the greatest share among siblings (0.2 or "
+        "20%) in the draws. uncertainty: standard error, in Indicators as a share of the "
+        "value, in Observations in its unit; used where uncertain names data."
     ),
-}
+    phrase("Scenarios: named sets of weights; list only the codes that differ."),
+    phrase(
+        "Settings: leave the value as it is to keep the default; the cells offer what is allowed."
+    ),
+    phrase("Then: entryscore check BOOK.xlsx, and: entryscore score BOOK.xlsx -o REPORT.xlsx"),
+)
 
 
 def write_template(
@@ -112,18 +105,28 @@ def write_template(
     catalogue: Catalogue,
     *,
     markets: Sequence[str] = (),
-    lang: str = "en",
+    lang: str | None = None,
     frame: pd.DataFrame | None = None,
     settings: Mapping[str, object] | None = None,
     force: bool = False,
 ) -> None:
-    """Writes the workbook. `frame` (indexed by market code, columns `name`, `group` and codes)
-    fills in Markets; `markets` lists codes (or chooses rows of the frame)."""
+    """Writes the workbook, in the current language unless `lang` names one. `frame` (indexed by
+    market code, columns `name`, `group` and codes) fills in Markets; `markets` lists codes (or
+    chooses rows of the frame)."""
+    with using(lang or current()):
+        book = _template(catalogue, markets, frame, settings or {})
+    save(book, path, force=force)
+
+
+def _template(
+    catalogue: Catalogue, markets: Sequence[str], frame: pd.DataFrame | None,
+    settings: Mapping[str, object],
+) -> Workbook:  # fmt: skip
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    _how_to(sheet, lang)
-    _markets(book.create_sheet("Markets"), catalogue, _rows(catalogue, markets, frame), lang)
+    _how_to(sheet)
+    _markets(book.create_sheet("Markets"), catalogue, _rows(catalogue, markets, frame))
     _records(
         book.create_sheet("Indicators"),
         INDICATOR_COLUMNS,
@@ -139,14 +142,14 @@ def write_template(
         header(sheet, 1, columns.split())
         fit_columns(sheet, narrowest=14)
         for_print(sheet, 1, "A2")
-    _settings(book.create_sheet("Settings"), catalogue, settings or {})
+    _settings(book.create_sheet("Settings"), catalogue, settings)
     book.active = 1
-    save(book, path, force=force)
+    return book
 
 
-def _how_to(sheet: Worksheet, lang: str) -> None:
+def _how_to(sheet: Worksheet) -> None:
     sheet.title = "How to"
-    title, *sentences = HOW_TO[lang]
+    title, *sentences = map(say, HOW_TO)
     put(sheet, 1, 1, title, font=TITLE)
     for row, sentence in enumerate(sentences, 3):
         cell = put(sheet, row, 1, sentence)
@@ -179,13 +182,17 @@ def _markets(
     sheet: Worksheet,
     catalogue: Catalogue,
     rows: list[tuple[str, Mapping[str, object]]],
-    lang: str,
 ) -> None:
     typed = [i for i in catalogue.indicators if i.panel_of is None]
     columns = ["code", "name", "group", "include", *(i.code for i in typed)]
     header(sheet, 1, columns, height=45)
     for column, indicator in enumerate(typed, 5):
-        words = [_label(indicator, lang), indicator.unit, indicator.source, indicator.note]
+        words = [
+            own_name(indicator) or indicator.code,
+            indicator.unit,
+            indicator.source,
+            indicator.note,
+        ]
         comment = Comment("\n".join(word for word in words if word), "entryscore", 120, 320)
         sheet.cell(1, column).comment = comment
         sheet.column_dimensions[get_column_letter(column)].width = 14
@@ -199,10 +206,6 @@ def _markets(
         sheet.column_dimensions[letter].width = width
     _drop_down(sheet, "D", ("yes", "no"))
     for_print(sheet, 1, "C2")
-
-
-def _label(row: Indicator | Pillar, lang: str) -> str:
-    return (row.name_zh if lang == "zh" else row.name) or row.name or row.code
 
 
 def _records(sheet: Worksheet, columns: Sequence[str], records: Sequence[Any], spare: int) -> None:

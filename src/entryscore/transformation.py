@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from entryscore.language import phrase
 from entryscore.tree import Floats
 
 TRANSFORMS: dict[str, Callable[[Floats], Floats]] = {
@@ -16,7 +17,12 @@ TRANSFORMS: dict[str, Callable[[Floats], Floats]] = {
     "sqrt": np.sqrt,
 }
 LOWEST = {"none": -np.inf, "log": 0.0, "log1p": -1.0, "sqrt": 0.0}
-DOMAINS = {"none": "any number", "log": "above 0", "log1p": "above -1", "sqrt": "at least 0"}
+DOMAINS = {
+    "none": phrase("any number"),
+    "log": phrase("above 0"),
+    "log1p": phrase("above -1"),
+    "sqrt": phrase("at least 0"),
+}
 
 
 def outside(x: Floats, name: str) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from entryscore.analyses import index, market, ranks
 from entryscore.analyses.part import Part, Question
+from entryscore.language import say
 from entryscore.problems import UsageError
 
 BUILDERS: Mapping[str, Callable[[Question], Part]] = {
@@ -33,7 +34,13 @@ def build(question: Question, names: Iterable[str] = ()) -> dict[str, Part]:
     tree = question.result.tree
     deepest = max(map(tree.depth, range(len(tree.codes))))
     if question.level is not None and not 1 <= question.level <= deepest:
-        raise UsageError(f"--level {question.level}: the index has the levels 1 to {deepest}")
+        raise UsageError(
+            say(
+                "--level {level}: the index has the levels 1 to {deepest}",
+                level=question.level,
+                deepest=deepest,
+            )
+        )
     chosen = tuple(dict.fromkeys(names)) or tuple(
         name for name in BUILDERS
         if (name not in NEEDS_MARKET or question.market is not None)

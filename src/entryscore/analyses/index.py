@@ -7,6 +7,7 @@ import pandas as pd
 
 from entryscore import analysis
 from entryscore.analyses.part import ROWS, Part, Question, listed, name_of, with_names
+from entryscore.language import phrase, say
 
 MORE, LESS = 2.0, 0.5  # effect share over weight
 
@@ -22,14 +23,16 @@ def statistics(question: Question) -> Part:
     )  # fmt: skip
     missing = found["skew"].isna() | found["kurt"].isna()
     return Part(
-        "the indicators as measured",
-        f"Flag outlier: |skew| at least {settings.skew_limit:g} and kurt at least "
-        f"{settings.kurtosis_limit:g}; a few markets then stretch the scale for all, "
-        "unless there is a transform or a treatment.",
+        say("the indicators as measured"),
+        say("Flag outlier: |skew| at least {skew_limit:g} and kurt at least "
+            "{kurtosis_limit:g}; a few markets then stretch the scale for all, unless "
+            "there is a transform or a treatment.",
+            skew_limit=settings.skew_limit, kurtosis_limit=settings.kurtosis_limit),
         found, brief.sort_values("flag", ascending=False, kind="stable") if len(found) > ROWS
         else brief,
         {"observed": ".0%", "skew": ".2f", "kurt": ".2f"},
-        listed("No skew or kurt (too few values, or all the same)", found["code"][missing]),
+        listed(phrase("No skew or kurt (too few values, or all the same)"), found["code"][missing]),
+        nodes="code",
     )  # fmt: skip
 
 
@@ -63,20 +66,27 @@ def correlations(question: Question) -> Part:
         ],
         columns=["relation", "pairs", "flagged", "not_computed"],
     )  # fmt: skip
-    words = {"sibling": "sibling pairs", "parent": "nodes with their parent",
-             "across": "indicator pairs across parents"}  # fmt: skip
-    told = ", ".join(
-        f"{row.flagged} of {row.pairs} {words[str(row.relation)]}" for row in counts.itertuples()
+    words = {
+        "sibling": phrase("{flagged} of {pairs} sibling pairs"),
+        "parent": phrase("{flagged} of {pairs} nodes with their parent"),
+        "across": phrase("{flagged} of {pairs} indicator pairs across parents"),
+    }
+    told = say(", ").join(
+        say(words[str(row.relation)], flagged=row.flagged, pairs=row.pairs)
+        for row in counts.itertuples()
     )
     lacking = int(found["r"].isna().sum())
-    note = f"Pairs without a correlation (fewer than 3 markets have both, or no spread): {lacking}"
+    note = say(
+        "Pairs without a correlation (fewer than 3 markets have both, or no spread): {count}",
+        count=lacking,
+    )
     return Part(
-        f"pairs of scores that stand out ({question.kind})",
-        f"Redundant: |r| above {analysis.HIGH:g}, much the same counted twice; dominates: its "
-        f"parent hardly says more; opposed, against its parent: r below {analysis.NEGATIVE:g}, "
-        "one offsets the other.",
+        say("pairs of scores that stand out ({kind})", kind=question.kind),
+        say("Redundant: |r| above {high:g}, much the same counted twice; dominates: its "
+            "parent hardly says more; opposed, against its parent: r below {negative:g}, "
+            "one offsets the other.", high=analysis.HIGH, negative=analysis.NEGATIVE),
         found, flagged, {"r": "+.2f"},
-        (f"Flagged: {told}", *((note,) if lacking else ())), counts,
+        (say("Flagged: {pairs}", pairs=told), *((note,) if lacking else ())), counts,
     )  # fmt: skip
 
 
@@ -85,15 +95,18 @@ def alpha(question: Question) -> Part:
     found = with_names(result, analysis.cronbach_alpha(result), "node")
     several = found["children"] > 1
     return Part(
-        "do the parts of a node measure one thing?",
-        "Cronbach's alpha: from 0.7 they do; the lower, the less, which is fine only where they "
-        "are meant to differ.",
+        say("do the parts of a node measure one thing?"),
+        say(
+            "Cronbach's alpha: from 0.7 they do; the lower, the less, which is fine only where "
+            "they are meant to differ."
+        ),
         found, found[several], {"alpha": ".2f"},
-        listed("No alpha, one part only", found["node"][~several])
+        listed(phrase("No alpha, one part only"), found["node"][~several])
         + listed(
-            "No alpha (too few markets in common, or no spread)",
+            phrase("No alpha (too few markets in common, or no spread)"),
             found["node"][several & found["alpha"].isna()],
         ),
+        nodes="node",
     )  # fmt: skip
 
 
@@ -116,15 +129,18 @@ def components(question: Question) -> Part:
             })  # fmt: skip
     brief = pd.DataFrame(rows, columns=["node", "name", "parts", "first", "second", "opposed"])
     return Part(
-        "how many dimensions do the parts of a node have?",
-        "Principal components. First: share of the variance that one dimension explains; opposed: "
-        "parts that point the other way on it. The loadings are in csv and json.",
+        say("how many dimensions do the parts of a node have?"),
+        say(
+            "Principal components. First: share of the variance that one dimension explains; "
+            "opposed: parts that point the other way on it. The loadings are in csv and json."
+        ),
         found, brief, {"first": ".0%", "second": ".0%"},
-        listed("No components, one part only", single)
+        listed(phrase("No components, one part only"), single)
         + listed(
-            "No components (no two markets have every part, or no spread)",
+            phrase("No components (no two markets have every part, or no spread)"),
             [node for node in several if node not in set(shares["node"])],
         ),
+        nodes="node",
     )  # fmt: skip
 
 
@@ -147,15 +163,17 @@ def effects(question: Question) -> Part:
     if len(brief) > ROWS:  # what is flagged first
         brief = brief.sort_values("flag", key=lambda flag: flag == "", kind="stable")
     return Part(
-        "does an indicator count as much as its weight says?",
-        "Compare the effect share, its part of all main effects, with the effective weight. More, "
-        f"less: {MORE:g} times the weight or over, {LESS:g} or under; against: r, its correlation "
-        f"with the index, is below {analysis.NEGATIVE:g}.",
+        say("does an indicator count as much as its weight says?"),
+        say("Compare the effect share, its part of all main effects, with the effective "
+            "weight. More, less: {more:g} times the weight or over, {less:g} or under; "
+            "against: r, its correlation with the index, is below {negative:g}.",
+            more=MORE, less=LESS, negative=analysis.NEGATIVE),
         found, brief,
         {"declared_share": ".1%", "effective_weight": ".1%", "main_effect_linear": ".2f",
          "main_effect_binned": ".2f", "r": "+.2f", "effect_share": ".1%"},
         listed(
-            "No effect (fewer than 4 markets with a score, or no spread)",
+            phrase("No effect (fewer than 4 markets with a score, or no spread)"),
             found["code"][effect.isna()],
         ),
+        nodes="code",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 
 from entryscore import analysis
 from entryscore.analyses.part import Part, Question, market_names, score_format, whole, with_names
+from entryscore.language import phrase, say
 from entryscore.result import Result
 
 MOST = 5  # indicators or markets listed
@@ -42,13 +43,30 @@ def _standing(question: Question, end: str) -> Part:
     )  # fmt: skip
     if not group:
         frame[["rank_in_group", "of_group"]] = pd.NA
-    among = f", and within its group {group}" if group else ""
+    template = {
+        ("best", False): phrase(
+            "The indicators in which it stands best among all markets of the index; rank 1 is the "
+            "best."
+        ),
+        ("worst", False): phrase(
+            "The indicators in which it stands worst among all markets of the index; rank 1 is the "
+            "best."
+        ),
+        ("best", True): phrase(
+            "The indicators in which it stands best among all markets of the index, and within its "
+            "group {group}; rank 1 is the best."
+        ),
+        ("worst", True): phrase(
+            "The indicators in which it stands worst among all markets of the index, and within "
+            "its group {group}; rank 1 is the best."
+        ),
+    }[end, bool(group)]
     return Part(
         _called(result, market),
-        f"The indicators in which it stands {end} among all markets of the index{among}; "
-        "rank 1 is the best.",
+        say(template, group=group),
         frame, frame, {"score": score_format(result.normalised)},
-        () if len(frame) else (f"{market} has no value in any indicator",),
+        () if len(frame) else (say("{market} has no value in any indicator", market=market),),
+        nodes="code",
     )  # fmt: skip
 
 
@@ -68,13 +86,15 @@ def similar(question: Question) -> Part:
         }
     )  # fmt: skip
     return Part(
-        f"the markets most like {_called(result, market)}",
-        "Distance: the typical difference of indicator scores, weighted; 0 is the same profile. "
-        "Shared weight: how much of the index could be compared.",
+        say("the markets most like {market}", market=_called(result, market)),
+        say(
+            "Distance: the typical difference of indicator scores, weighted; 0 is the same "
+            "profile. Shared weight: how much of the index could be compared."
+        ),
         found, found,
         {"score": score_format(result.score), "distance": score_format(result.normalised),
          "shared_weight": ".0%"},
-        () if len(found) else ("No market shares a value with it",),
+        () if len(found) else (say("No market shares a value with it"),),
     )  # fmt: skip
 
 

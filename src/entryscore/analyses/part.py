@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.analysis import Kind
+from entryscore.language import ENGLISH, current, own_name, say
 from entryscore.result import Result
 from entryscore.tree import Floats
 
@@ -31,7 +32,8 @@ class Question:
 @dataclass(frozen=True, eq=False)
 class Part:
     """One analysis. `frame` has all of it, `brief` what a terminal shows, `formats` the number
-    formats of its columns, `summary` figures that are not in the rows of `frame`."""
+    formats of its columns, `summary` figures that are not in the rows of `frame`, `nodes` the
+    column of the codes whose names stand beside them."""
 
     title: str
     reading: str
@@ -40,10 +42,23 @@ class Part:
     formats: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     summary: pd.DataFrame | None = None
+    nodes: str = ""
+
+    def shown(self, result: Result) -> pd.DataFrame:
+        """`brief` with the names of nodes in the current language."""
+        if current() == ENGLISH or not self.nodes:
+            return self.brief
+        names = [node_name(result, str(code)) for code in self.brief[self.nodes]]
+        return self.brief.assign(name=names)
 
 
 def name_of(result: Result, code: str) -> str:
     return (result.catalogue.index if code == "index" else result.catalogue.node(code)).name
+
+
+def node_name(result: Result, code: str) -> str:
+    """Its name in the current language; blank where it has none."""
+    return own_name(result.catalogue.index if code == "index" else result.catalogue.node(code))
 
 
 def with_names(result: Result, frame: pd.DataFrame, of: str = "code") -> pd.DataFrame:
@@ -61,8 +76,12 @@ def market_names(result: Result) -> dict[str, str]:
 
 def listed(what: str, codes: Iterable[str]) -> tuple[str, ...]:
     named = list(codes)
-    more = f" and {len(named) - 8} more" if len(named) > 8 else ""
-    return (f"{what}: {', '.join(named[:8])}{more}",) if named else ()
+    if not named:
+        return ()
+    shown = ", ".join(named[:8])
+    if len(named) > 8:
+        shown = say("{names} and {count} more", names=shown, count=len(named) - 8)
+    return (say("{what}: {names}", what=say(what), names=shown),)
 
 
 def whole(values: pd.Series) -> pd.Series:

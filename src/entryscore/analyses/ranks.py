@@ -18,6 +18,7 @@ from entryscore.analyses.part import (
     score_format,
     whole,
 )
+from entryscore.language import phrase, say
 from entryscore.ranking import tau_b
 from entryscore.tree import Floats
 
@@ -48,16 +49,20 @@ def leave_one_out(question: Question) -> Part:
     )
     full = pd.concat([lead, ranks.iloc[order].apply(whole).reset_index(drop=True)], axis=1)
     return Part(
-        "how much does the ranking rest on each node?",
-        "Each node is left out in turn. Mean shift: ranks a market then moves on average; largest "
-        "move: + falls, - rises; tau b: 1 where the order stays.",
+        say("how much does the ranking rest on each node?"),
+        say(
+            "Each node is left out in turn. Mean shift: ranks a market then moves on average; "
+            "largest move: + falls, - rises; tau b: 1 where the order stays."
+        ),
         full,
         summary.sort_values(
             ["level", "mean_shift"], ascending=[True, False], kind="stable"
         ),
         {"mean_shift": ".1f", "largest_move": "+d", "tau_b": ".2f"},
-        listed("No market has a score without", summary["code"][summary["mean_shift"].isna()]),
-        summary,
+        listed(
+            phrase("No market has a score without"), summary["code"][summary["mean_shift"].isna()]
+        ),
+        summary, "code",
     )  # fmt: skip
 
 
@@ -83,21 +88,30 @@ def cross_checks(question: Question) -> Part:
     compared = int(found["markets"].max())
     skipped = found[found["skipped"] != ""].groupby("skipped", sort=False)["method"]
     notes = [
-        f"Compared: {compared} of {int(result.ranked.sum())} ranked markets, "
-        "those with every indicator",
+        say(
+            "Compared: {compared} of {ranked} ranked markets, those with every indicator",
+            compared=compared,
+            ranked=int(result.ranked.sum()),
+        ),
         *listed(
-            "No tau-b (one of the two rankings is a single tie)",
+            phrase("No tau-b (one of the two rankings is a single tie)"),
             found["method"][found["tau_b"].isna() & (found["skipped"] == "")],
         ),
         *(
-            f"Not computed, {', '.join(methods)}: {shorten(str(why), 160, placeholder=' …')}"
+            say(
+                "Not computed, {methods}: {why}",
+                methods=", ".join(methods),
+                why=shorten(str(why), 160, placeholder=" …"),
+            )
             for why, methods in skipped
         ),
     ]
     return Part(
-        "the ranking by other methods, on the same indicators and weights",
-        "Tau b: 1 is the order of the index, 0 an unrelated one; move: the market that changes "
-        "most, + ranked lower than in the index.",
+        say("the ranking by other methods, on the same indicators and weights"),
+        say(
+            "Tau b: 1 is the order of the index, 0 an unrelated one; move: the market that "
+            "changes most, + ranked lower than in the index."
+        ),
         found, found[found["skipped"] == ""].drop(columns=["skipped", "markets"]),
         {"tau_b": ".2f", "move": "+d"}, tuple(notes),
     )  # fmt: skip
@@ -126,18 +140,24 @@ def comparison(question: Question) -> Part:
     moved = int((moves != 0).sum())
     mean = float(moves.abs().sum() / both) if both else np.nan
     summary = pd.DataFrame([{"markets": both, "moved": moved, "mean_shift": mean, "tau_b": tau}])
-    agreed = f"tau-b {tau:.2f}" if not np.isnan(tau) else "no tau-b (fewer than two ranks)"
+    agreed = say("no tau-b (fewer than two ranks)")
+    if not np.isnan(tau):
+        agreed = f"tau-b {tau:.2f}"
     here, there = found["rank"].notna(), found["rank_against"].notna()
     return Part(
-        f"this ranking against the one with {question.against}",
-        "Largest moves first: + is ranked lower there, - higher. Tau-b is 1 where the order stays.",
+        say("this ranking against the one with {settings}", settings=question.against),
+        say(
+            "Largest moves first: + is ranked lower there, - higher. Tau-b is 1 where the order "
+            "stays."
+        ),
         found, found[moves != 0],
         {"move": "+d", "score": score_format(result.score),
          "score_against": score_format(other.score)},
         (
-            f"Moved: {moved} of {both} markets ranked in both; {agreed}",
-            *listed("Ranked here only", found["code"][here & ~there]),
-            *listed("Ranked there only", found["code"][there & ~here]),
+            say("Moved: {moved} of {both} markets ranked in both; {agreed}", moved=moved, both=both,
+                agreed=agreed),
+            *listed(phrase("Ranked here only"), found["code"][here & ~there]),
+            *listed(phrase("Ranked there only"), found["code"][there & ~here]),
         ),
         summary,
     )  # fmt: skip

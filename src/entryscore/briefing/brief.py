@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from entryscore.language import own_name
 from entryscore.output import cut, number
 from entryscore.partners.answer import Answer, Field, answer, frontier
 from entryscore.partners.ecosystem import Capability, PartnerType
@@ -54,10 +55,10 @@ class Brief:
         return {c.code: c for c in self.field.ecosystem.capabilities}
 
     def type_name(self, code: str) -> str:
-        return cut(self.types[code].name or code, _LONGEST)
+        return cut(own_name(self.types[code]) or code, _LONGEST)
 
     def capability_name(self, code: str) -> str:
-        return cut(self.capabilities[code].name or code, _LONGEST)
+        return cut(own_name(self.capabilities[code]) or code, _LONGEST)
 
     def code(self, of: Answer) -> str:
         return self.field.result.table.codes[of.market]

@@ -18,6 +18,7 @@ from entryscore.briefing.rows import (
     not_observed,
 )
 from entryscore.briefing.words import COUNTRY, dependence, notes
+from entryscore.language import say
 from entryscore.partners.answer import Answer, Member
 from entryscore.partners.credit import DEPENDENT
 from entryscore.partners.instance import describe
@@ -44,7 +45,7 @@ def as_json(brief: Brief, *, sha256: str | None, warnings: Iterable[Problem] = (
             "budget": question.budget, "deadline": _finite(question.deadline),
             "draws": question.draws, "markets": "named" if question.named else "shortlist",
         },
-        statement=COUNTRY,
+        statement=say(COUNTRY),
         assumptions=notes(brief),
         markets=[_market(brief, place) for place in range(len(brief.answers))],
         programmes=_programmes(brief),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from entryscore.briefing.brief import Brief
+from entryscore.language import translated
 from entryscore.partners.answer import Answer
 from entryscore.partners.ecosystem import Mode, Provision
 
@@ -61,7 +62,7 @@ def gap_rows(brief: Brief, of: Answer) -> list[GapRow]:
         target = float(gaps.target[i])
         rows.append(
             GapRow(
-                code, brief.field.result.catalogue[code].name or code,
+                code, brief.field.result.catalogue.called(code),
                 100 * place if known else None,
                 None if np.isnan(target) else 100 * target,
                 100 * float(gaps.gap[market, i]) if known and not np.isnan(target) else None,
@@ -95,7 +96,7 @@ def capability_rows(brief: Brief, of: Answer) -> list[CapabilityRow]:
                 code, brief.capability_name(code), float(case.points[c]), bool(case.needed[c]),
                 float(asked[c]), float(coverage[c]), max(0.0, case.level - float(coverage[c])),
                 None if of.firmness is None else float(of.firmness.needed[c]),
-                brief.capabilities[code].kpi,
+                translated(brief.capabilities[code].kpi),
             )
         )  # fmt: skip
     return sorted(rows, key=lambda r: -r.points)

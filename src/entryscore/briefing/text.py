@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from textwrap import TextWrapper
-
 import numpy as np
 
 from entryscore import output
 from entryscore.briefing.block import WIDTH, block
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.words import COUNTRY, notes, programme_rule
+from entryscore.language import say
 from entryscore.partners.answer import Answer
 from entryscore.partners.assumptions import CORE, OPTION
 from entryscore.partners.instance import describe
+from entryscore.wording import wrapped
 
 BLOCKS = 3  # up to so many markets have a block each
 _ACROSS = 12  # markets beside each other
@@ -21,7 +21,7 @@ _ACROSS = 12  # markets beside each other
 def as_text(brief: Brief) -> str:
     result = brief.field.result
     lines = [*output.heading(result, named=result.scenario != "base"), _asked(brief), ""]
-    lines += _wrap(COUNTRY)
+    lines += _wrap(say(COUNTRY))
     if len(brief.answers) <= BLOCKS:
         for place in range(len(brief.answers)):
             lines += ["", *block(brief, place)]
@@ -29,31 +29,36 @@ def as_text(brief: Brief) -> str:
         lines += ["", *_markets(brief), *_matrix(brief)]
         lines += ["", *_wrap(_see_more(brief))]
     lines += _shared(brief)
-    lines += ["", "Assumptions", *(line for note in notes(brief) for line in _item(note))]
+    lines += ["", say("Assumptions"), *(line for note in notes(brief) for line in _item(note))]
     return "\n".join([*lines, ""])
 
 
-_wrap = TextWrapper(WIDTH, break_on_hyphens=False).wrap
-_item = TextWrapper(WIDTH, break_on_hyphens=False, initial_indent="- ", subsequent_indent="  ").wrap
+def _wrap(text: str) -> list[str]:
+    return wrapped(text, WIDTH)
+
+
+def _item(text: str) -> list[str]:
+    return wrapped(text, WIDTH, "- ", "  ")
 
 
 def _asked(brief: Brief) -> str:
     question = brief.question
     which = ", ".join(brief.code(a) for a in brief.answers)
     if not question.named:
-        which = f"the {len(brief.answers)} highest ranked (setting shortlist)"
-    parts = [f"Local partners for {which}"]
+        which = say("the {count} highest ranked (setting shortlist)", count=len(brief.answers))
+    parts = [say("Local partners for {markets}", markets=which)]
     if question.budget is not None:
-        parts.append(f"budget {question.budget:g} each")
+        parts.append(say("budget {budget:g} each", budget=question.budget))
     if np.isfinite(question.deadline):
-        parts.append(f"ready by month {question.deadline:g}")
-    return "; ".join(parts)
+        parts.append(say("ready by month {month:g}", month=question.deadline))
+    return say("; ").join(parts)
 
 
 def _markets(brief: Brief) -> list[str]:
     heads = [
-        "rank", "code", "name", "score", "with partners", "at most", "needed", "partners", "cost",
-        "levels by", "all ready", "short", "observed",
+        say("rank"), say("code"), say("name"), say("score"), say("with partners"), say("at most"),
+        say("needed"), say("partners"), say("cost"), say("levels by"), say("all ready"),
+        say("short"), say("observed"),
     ]  # fmt: skip
     rows = []
     for of in brief.answers:
@@ -74,10 +79,13 @@ def _markets(brief: Brief) -> list[str]:
         *output.columns(heads, rows, right={0, *range(3, 13)}),
         "",
         *_wrap(
-            "Needed: capabilities with enough points at stake. Levels by: the month in which all "
-            "of them are covered. Short: those that stay below the level. Observed: the share of "
-            "what partners could act on that the workbook has values for; the rest cannot be "
-            "assessed, and where it is large the portfolios of many markets look alike."
+            say(
+                "Needed: capabilities with enough points at stake. Levels by: the month in which "
+                "all of them are covered. Short: those that stay below the level. Observed: the "
+                "share of what partners could act on that the workbook has values for; the rest "
+                "cannot be assessed, and where it is large the portfolios of many markets look "
+                "alike."
+            )
         ),
     ]
 
@@ -90,12 +98,17 @@ def _matrix(brief: Brief) -> list[str]:
         for table in (_capabilities(brief, part), _types(brief, part)):
             lines += ["", *table] if table else []
     legend = (
-        f"C: in the portfolio, and in at least {CORE:.0%} of the optimal ones (core); x: in the "
-        f"portfolio; o: not in it, but in at least {OPTION:.0%} of the optimal ones (option)."
+        say(
+            "C: in the portfolio, and in at least {core:.0%} of the optimal ones (core); x: in the "
+            "portfolio; o: not in it, but in at least {option:.0%} of the optimal ones (option).",
+            core=CORE, option=OPTION,
+        )
         if brief.question.draws
-        else "x: in the portfolio."
-    )
-    return [*lines, "", *_wrap(legend)] if lines else ["", "No partner is needed in any of them."]
+        else say("x: in the portfolio.")
+    )  # fmt: skip
+    if not lines:
+        return ["", say("No partner is needed in any of them.")]
+    return [*lines, "", *_wrap(legend)]
 
 
 def _capabilities(brief: Brief, part: tuple[Answer, ...]) -> list[str]:
@@ -104,7 +117,7 @@ def _capabilities(brief: Brief, part: tuple[Answer, ...]) -> list[str]:
         cells = [f"{a.instance.points[c]:.2f}" if a.instance.needed[c] else "" for a in part]
         if any(cells):
             rows.append([output.cut(brief.capability_name(code), 36), *cells])
-    heads = ["points at stake by needed capability", *(brief.code(a) for a in part)]
+    heads = [say("points at stake by needed capability"), *(brief.code(a) for a in part)]
     return _keep_columns(heads, rows)
 
 
@@ -114,7 +127,7 @@ def _types(brief: Brief, part: tuple[Answer, ...]) -> list[str]:
         cells = [mark(a, code) for a in part]
         if any(cells):
             rows.append([output.cut(brief.type_name(code), 36), *cells])
-    heads = ["partner type", *(brief.code(a) for a in part)]
+    heads = [say("partner type"), *(brief.code(a) for a in part)]
     return _keep_columns(heads, rows)
 
 
@@ -137,10 +150,11 @@ def _keep_columns(heads: list[str], rows: list[list[str]]) -> list[str]:
 
 def _see_more(brief: Brief) -> str:
     code = next((brief.code(a) for a in brief.answers if a.members), brief.code(brief.answers[0]))
-    return (
-        f"For gaps, order of approach, substitutes and evidence name up to {BLOCKS} markets, as in "
-        f"`entryscore partners BOOK.xlsx {code}`; --format json has all of it."
-    )
+    return say(
+        "For gaps, order of approach, substitutes and evidence name up to {count} markets, as in "
+        "`entryscore partners BOOK.xlsx {code}`; --format json has all of it.",
+        count=BLOCKS, code=code,
+    )  # fmt: skip
 
 
 def _shared(brief: Brief) -> list[str]:
@@ -148,13 +162,16 @@ def _shared(brief: Brief) -> list[str]:
     if programme is None:
         return []
     alone = sum(a.cost for a in brief.answers)
-    lines = ["", f"One programme for these {len(brief.answers)} markets"]
+    lines = ["", say("One programme for these {count} markets", count=len(brief.answers))]
     lines += _wrap(
-        f"{programme_rule()} Each market by itself: cost {alone:g}. The same portfolios with "
-        f"shared agreements: {programme.separate:g}. Chosen together: {programme.cost:g}, "
-        f"{programme.saved / (programme.separate or 1):.0%} less (solver's bound "
-        f"{programme.bound:g})."
-    )
+        say(
+            "{rule} Each market by itself: cost {alone:g}. The same portfolios with shared "
+            "agreements: {separate:g}. Chosen together: {cost:g}, {saved:.0%} less (solver's bound "
+            "{bound:g}).",
+            rule=programme_rule(), alone=alone, separate=programme.separate, cost=programme.cost,
+            saved=programme.saved / (programme.separate or 1), bound=programme.bound,
+        )
+    )  # fmt: skip
     lines += ["", *_leverage(brief)]
     return lines + _changes(brief)
 
@@ -166,7 +183,9 @@ def _changes(brief: Brief) -> list[str]:
     for of, chosen in zip(brief.answers, brief.programme.chosen, strict=True):
         if (chosen != of.portfolio.chosen).any():
             types = ", ".join(describe(of.instance, chosen))
-            found += _wrap(f"In the programme {brief.code(of)} takes: {types}.")
+            found += _wrap(
+                say("In the programme {market} takes: {types}.", market=brief.code(of), types=types)
+            )
     return ["", *found] if found else []
 
 
@@ -176,5 +195,7 @@ def _leverage(brief: Brief) -> list[str]:
         stranded = ", ".join(brief.code(brief.answers[i]) for i in x.stranded)
         rows.append([output.cut(brief.type_name(x.partner_type), 36), str(x.markets),
                      f"{x.regret:g}", stranded])  # fmt: skip
-    heads = ["partner type", "markets", "extra cost without it", "cannot do without"]
+    heads = [
+        say("partner type"), say("markets"), say("extra cost without it"), say("cannot do without"),
+    ]  # fmt: skip
     return output.columns(heads, rows, right={1, 2})

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from entryscore import __version__
+from entryscore.language import say
 from entryscore.problems import EntryscoreError, InputError, UsageError
 
 STOPPED = 130  # exit code after Ctrl-C: 128 + SIGINT, as shells have it
@@ -56,7 +57,7 @@ class LazyGroup(click.Group):
         try:
             return self._invoke(ctx)
         except KeyboardInterrupt:
-            click.echo(f"{chr(10) if sys.stderr.isatty() else ''}stopped", err=True)  # after ^C
+            click.echo(("\n" if sys.stderr.isatty() else "") + say("stopped"), err=True)  # after ^C
             ctx.exit(STOPPED)
 
     def _invoke(self, ctx: click.Context) -> Any:
@@ -65,10 +66,12 @@ class LazyGroup(click.Group):
         except UsageError as error:
             raise click.UsageError(str(error)) from None
         except InputError as error:
+            from entryscore.cli.common import warned
+
             for problem in error.problems:
                 click.echo(str(problem), err=True)
             for warning in error.warnings:
-                click.echo(f"warning: {warning}", err=True)
+                click.echo(warned(warning), err=True)
             ctx.exit(error.exit_code)
         except EntryscoreError as error:
             click.echo(str(error), err=True)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, say_warnings, warnings_of
+from entryscore.cli.common import PATH, lang_option, say_warnings, warnings_of
+from entryscore.language import say
 
 if TYPE_CHECKING:
     from entryscore.analyses import Part
@@ -58,6 +59,7 @@ WIDTH = 100  # of a sentence
     "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
     show_default=True, help="How the analyses are printed; csv prints one part.",
 )  # fmt: skip
+@lang_option
 def command(
     book: Path, parts: tuple[str, ...], market: str | None, against: tuple[str, ...],
     level: int | None, kind: Kind, weights: tuple[str, ...], scenario: str | None,
@@ -89,13 +91,20 @@ def _check_parts(
     """What is wrong with the parts asked for, before any work."""
     if shape == "csv" and len(parts) != 1:
         raise click.UsageError(
-            f"--format csv prints one part: name it with one --part ({', '.join(PARTS)})"
+            say(
+                "--format csv prints one part: name it with one --part ({parts})",
+                parts=", ".join(PARTS),
+            )
         )
     for part in parts:
         if part in NEED_MARKET and not market:
-            raise click.UsageError(f"--part {part}: name the market with --market CODE")
+            raise click.UsageError(
+                say("--part {part}: name the market with --market CODE", part=part)
+            )
         if part in NEED_OTHER and not against:
-            raise click.UsageError(f"--part {part}: say with what, in --against KEY=VALUE")
+            raise click.UsageError(
+                say("--part {part}: say with what, in --against KEY=VALUE", part=part)
+            )
 
 
 def _renamed(found: Iterable[Problem], changes: Mapping[str, str]) -> list[Problem]:
@@ -124,10 +133,9 @@ def _other(
 
 
 def _text(found: Mapping[str, Part], result: Result, sha256: str, shape: str) -> str:
-    from textwrap import TextWrapper
-
     from entryscore import output
     from entryscore.analyses.part import ROWS
+    from entryscore.wording import wrapped
 
     if shape == "csv":
         (part,) = found.values()
@@ -139,16 +147,15 @@ def _text(found: Mapping[str, Part], result: Result, sha256: str, shape: str) ->
             for name, part in found.items() if part.summary is not None
         }  # fmt: skip
         return output.dump(sha256, **{k: output.frame_rows(v) for k, v in frames.items()})
-    wrap = TextWrapper(WIDTH, break_on_hyphens=False).wrap
     lines = output.heading(result, named=result.scenario != "base")
     for name, part in found.items():
-        lines += ["", *wrap(f"{name}: {part.title}"), *wrap(part.reading), ""]
+        lines += ["", *wrapped(f"{name}: {part.title}", WIDTH), *wrapped(part.reading, WIDTH), ""]
         if len(part.brief):
-            lines += [*output.frame_table(part.brief.head(ROWS), part.formats), ""]
+            lines += [*output.frame_table(part.shown(result).head(ROWS), part.formats), ""]
         notes = list(part.notes)
         if len(part.brief) > ROWS:
-            notes.insert(0, f"{len(part.brief) - ROWS} more rows in csv and json")
-        lines += [line for note in notes for line in wrap(note)]
+            notes.insert(0, say("{more} more rows in csv and json", more=len(part.brief) - ROWS))
+        lines += [line for note in notes for line in wrapped(note, WIDTH)]
         if not lines[-1]:
             lines.pop()
     return "\n".join([*lines, ""])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH
+from entryscore.cli.common import PATH, lang_option, warned
+from entryscore.language import say
 
 
 @click.command("check")
@@ -16,6 +17,7 @@ from entryscore.cli.common import PATH
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="How the list is printed.",
 )  # fmt: skip
+@lang_option
 @click.pass_context
 def command(ctx: click.Context, book: Path, shape: str) -> None:
     """List every problem and every warning of BOOK.xlsx with its cell."""
@@ -35,9 +37,11 @@ def command(ctx: click.Context, book: Path, shape: str) -> None:
         lists = {"problems": problems, "warnings": warnings}
         text = output.dump(sha256, **{k: [p.as_dict() for p in v] for k, v in lists.items()})
     else:
-        lines = [*map(str, problems), *(f"warning: {warning}" for warning in warnings)]
+        lines = [*map(str, problems), *map(warned, warnings)]
         text = "".join(f"{line}\n" for line in lines)
         if not problems:
-            text += f"{book}: no problems, {len(warnings)} warnings\n"
+            text += (
+                say("{book}: no problems, {count} warnings", book=book, count=len(warnings)) + "\n"
+            )
     click.echo(text, nl=False)
     ctx.exit(1 if problems else 0)

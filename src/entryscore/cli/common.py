@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from entryscore import language
+
 if TYPE_CHECKING:
     from entryscore.problems import Problem
     from entryscore.result import Result
@@ -21,9 +23,26 @@ _QUIET_SECONDS = 2.0  # work that is done by then shows no progress
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
 
 
+def _speak(ctx: click.Context, param: click.Parameter, value: str) -> None:
+    """For the rest of the run, so that what stops it is said in the same language."""
+    ctx.find_root().with_resource(language.using(value))
+
+
+lang_option = click.option(
+    "--lang", type=click.Choice(language.LANGUAGES), default=language.ENGLISH, show_default=True,
+    envvar="ENTRYSCORE_LANG", callback=_speak, expose_value=False, is_eager=True,
+    help="Language of what is printed and written.",
+)  # fmt: skip
+
+
+def warned(warning: Problem) -> str:
+    """The line of a warning; its first word is the same in every language."""
+    return f"warning: {warning}"
+
+
 def say_warnings(warnings: Iterable[Problem]) -> None:
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        click.echo(warned(warning), err=True)
 
 
 def warnings_of(results: Iterable[Result]) -> list[Problem]:
@@ -36,7 +55,7 @@ def command_line(ctx: click.Context) -> str:
     """The command as it would be typed again, without its defaults."""
     words = ["entryscore", str(ctx.info_name)]
     for param in ctx.command.params:
-        value = ctx.params.get(param.name or "")
+        value = language.current() if param.name == "lang" else ctx.params.get(param.name or "")
         if value in (None, (), False) or value == param.get_default(ctx):
             continue
         for item in value if isinstance(value, tuple) else (value,):

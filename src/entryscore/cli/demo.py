@@ -6,12 +6,21 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+from entryscore.cli.common import (
+    PATH,
+    command_line,
+    force_option,
+    lang_option,
+    say_warnings,
+    warnings_of,
+)
 from entryscore.cli.lifting import partner_fields, shortlist_brief
+from entryscore.language import say
 
 
 @click.command("demo")
 @click.argument("folder", type=PATH, default=Path(), metavar="[DIR]")
+@lang_option
 @force_option
 @click.pass_context
 def command(ctx: click.Context, folder: Path, force: bool) -> None:
@@ -37,4 +46,4 @@ def command(ctx: click.Context, folder: Path, force: bool) -> None:
         ranges=ranges[0], partners=shortlist_brief(fields[0], draws=True),
     )  # fmt: skip
     click.echo(as_table(results, ranges=ranges))
-    click.echo(f"Workbook: {book}\nReport:   {report}")
+    click.echo(say("Workbook: {book}\nReport:   {report}", book=book, report=report))

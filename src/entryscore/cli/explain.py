@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, say_warnings, warnings_of
+from entryscore.cli.common import PATH, lang_option, say_warnings, warnings_of
+from entryscore.language import say
 
 
 @click.command("explain")
@@ -28,6 +29,7 @@ from entryscore.cli.common import PATH, say_warnings, warnings_of
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
+@lang_option
 def command(
     book: Path, market: str, against: str | None, shape: str, weights: tuple[str, ...],
     scenario: str | None, settings: tuple[str, ...],
@@ -46,7 +48,7 @@ def command(
     code = application.market_of(read, market, "MARKET")
     other = application.market_of(read, against, "--against") if against else None
     if other == code:
-        raise click.UsageError(f"--against {against}: name another market")
+        raise click.UsageError(say("--against {against}: name another market", against=against))
     ranges = ranges_or_warning(result)
     warnings = [*warnings_of([result]), *ranges.warnings]
     say_warnings(warnings)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import click
 
+from entryscore.cli.common import lang_option
+from entryscore.language import say
+
 
 @click.command("indicators")
 @click.argument("catalogue", required=False)
 @click.argument("code", required=False)
+@lang_option
 def command(catalogue: str | None, code: str | None) -> None:
     """Show the bundled catalogues, the indicators of CATALOGUE, or all about the indicator CODE."""
     from entryscore.bundled import catalogue_names, load_catalogue
@@ -24,7 +28,13 @@ def command(catalogue: str | None, code: str | None) -> None:
         click.echo("\n".join(columns(["catalogue", "indicators", "title"], rows, right={1})))
         return
     if catalogue not in names:
-        raise UsageError(f"no catalogue {catalogue!r} ({did_you_mean(catalogue, names)})")
+        raise UsageError(
+            say(
+                "no catalogue {catalogue!r} ({advice})",
+                catalogue=catalogue,
+                advice=did_you_mean(catalogue, names),
+            )
+        )
     found = load_catalogue(catalogue)
     if code is None:
         rows = [[i.code, i.parent, i.direction, i.unit, i.name] for i in found.indicators]
@@ -32,7 +42,12 @@ def command(catalogue: str | None, code: str | None) -> None:
         return
     if code not in found.codes:
         raise UsageError(
-            f"no indicator {code!r} in {catalogue} ({did_you_mean(code, found.codes)})"
+            say(
+                "no indicator {code!r} in {catalogue} ({advice})",
+                code=code,
+                catalogue=catalogue,
+                advice=did_you_mean(code, found.codes),
+            )
         )
     for key, value in vars(found[code]).items():
         text = value.condition if key == "gate" and value else value

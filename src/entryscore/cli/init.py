@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, force_option
+from entryscore.cli.common import PATH, force_option, lang_option
+from entryscore.language import say
 
 
 @click.command("init")
@@ -17,14 +18,13 @@ from entryscore.cli.common import PATH, force_option
     help="Your own table, markets in rows: its columns become indicators.",
 )  # fmt: skip
 @click.option("--markets", metavar="BRA,IND,…", help="Codes of the markets to list.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@lang_option
 @force_option
 def command(
     book: Path,
     catalogue: str | None,
     table: Path | None,
     markets: str | None,
-    lang: str,
     force: bool,
 ) -> None:
     """Write an input workbook BOOK.xlsx to fill in."""
@@ -35,7 +35,7 @@ def command(
     from entryscore.template import write_template
 
     if catalogue and table:
-        raise UsageError("give --catalogue or --from, not both")
+        raise UsageError(say("give --catalogue or --from, not both"))
     application.settings_of([f"catalogue={catalogue}"] if catalogue else [])
     if table is not None:
         application.require_input(table)
@@ -46,5 +46,7 @@ def command(
     else:
         drafted = load_catalogue(catalogue or "emerging_market_public")
     codes = [code.strip() for code in (markets or "").split(",") if code.strip()]
-    write_template(book, drafted, markets=codes, lang=lang, frame=frame, force=force)
-    click.echo(f"Wrote {book}. Fill in the sheet Markets, then: entryscore check {book}")
+    write_template(book, drafted, markets=codes, frame=frame, force=force)
+    click.echo(
+        say("Wrote {book}. Fill in the sheet Markets, then: entryscore check {book}", book=book)
+    )

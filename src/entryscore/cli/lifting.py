@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from entryscore.cli.common import progress
+from entryscore.language import phrase, say
 
 if TYPE_CHECKING:
     from entryscore.briefing.brief import Brief
@@ -34,8 +35,10 @@ def partner_fields(
     except InputError as error:
         if must:
             raise
-        what = "problems in the partner sheets ({count}), so the report has no sheet Partners"
-        hint = "list them with: entryscore check"
+        what = phrase(
+            "problems in the partner sheets ({count}), so the report has no sheet Partners"
+        )
+        hint = phrase("list them with: entryscore check")
         return [], [Problem("Partners", what, hint, {"count": len(error.problems)})]
     fields = [Field.of(result, ecosystem) for result in results]
     if is_silent(fields[0]):
@@ -48,7 +51,7 @@ def adjusted_columns(fields: Sequence[Field]) -> list[dict[str, Floats]]:
     from entryscore.briefing.brief import adjusted
 
     steps = sum(int(field.result.ranked.sum()) for field in fields)
-    with progress(steps, "Partners") as step:
+    with progress(steps, say("Partners")) as step:
         return [adjusted(field, step) for field in fields]
 
 
@@ -62,5 +65,5 @@ def shortlist_brief(field: Field, *, draws: bool) -> Brief | None:
         return None
     question = Question(draws=result.methodology.partner_draws if draws else 0)
     shortlist = ranked[: result.methodology.shortlist]
-    with progress(work(shortlist, question.draws), "Partners") as step:
+    with progress(work(shortlist, question.draws), say("Partners")) as step:
         return assemble(field, shortlist, question, step)

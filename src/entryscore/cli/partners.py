@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, progress, say_warnings
+from entryscore.cli.common import PATH, force_option, lang_option, progress, say_warnings
+from entryscore.language import say
 
 if TYPE_CHECKING:
     from entryscore.briefing.brief import Brief
@@ -24,7 +25,7 @@ def _amount(ctx: click.Context, param: click.Parameter, text: str | None) -> flo
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or number < 0:
-        raise click.BadParameter(f"{text!r} is no number from 0 on")
+        raise click.BadParameter(say("{text!r} is no number from 0 on", text=text))
     return number
 
 
@@ -57,6 +58,7 @@ def _amount(ctx: click.Context, param: click.Parameter, text: str | None) -> flo
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
 @force_option
+@lang_option
 def command(
     book: Path, markets: tuple[str, ...], budget: float | None, deadline: float | None, shape: str,
     graph: Path | None, weights: tuple[str, ...], scenario: str | None, settings: tuple[str, ...],
@@ -88,7 +90,7 @@ def command(
         budget, math.inf if deadline is None else deadline, result.methodology.partner_draws,
         bool(markets),
     )  # fmt: skip
-    with progress(work(chosen, question.draws), "Partners") as step:
+    with progress(work(chosen, question.draws), say("Partners")) as step:
         brief = assemble(field, chosen, question, step)
     if graph is not None:
         _write_graph(brief, graph, force)

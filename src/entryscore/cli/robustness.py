@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, progress, say_warnings
+from entryscore.cli.common import PATH, force_option, lang_option, progress, say_warnings
+from entryscore.language import say
 
 if TYPE_CHECKING:
     from entryscore.problems import Problem
@@ -48,6 +49,7 @@ _MOST = 10**9
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
 @force_option
+@lang_option
 def command(
     book: Path, draws: int | None, seed: int | None, jobs: int, shape: str, saved: Path | None,
     weights: tuple[str, ...], scenario: str | None, settings: tuple[str, ...], force: bool,
@@ -69,7 +71,7 @@ def command(
     read = read_workbook(book, overrides)
     (result,) = application.score_book(read, [scenario] if scenario else [], shares)
     say_warnings(result.warnings)
-    with progress(work(result), "Robustness") as step:
+    with progress(work(result), say("Robustness")) as step:
         standing = assemble(result, jobs=jobs, step=step)
     say_warnings(standing.ranges.warnings)
     if saved is not None:

@@ -6,7 +6,14 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, command_line, force_option, say_warnings, warnings_of
+from entryscore.cli.common import (
+    PATH,
+    command_line,
+    force_option,
+    lang_option,
+    say_warnings,
+    warnings_of,
+)
 from entryscore.cli.html import require_page, write_html
 from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_brief
 
@@ -44,6 +51,7 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
     "--partners", is_flag=True,
     help="Add what local partners could make of each ranked market's score and rank.",
 )  # fmt: skip
+@lang_option
 @force_option
 @click.pass_context
 def command(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, say_warnings, warnings_of
+from entryscore.cli.common import PATH, force_option, lang_option, say_warnings, warnings_of
 
 if TYPE_CHECKING:
     from entryscore.problems import Problem
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
 )
 @force_option
+@lang_option
 def command(
     book: Path, method: str | None, output: Path | None, name: str | None,
     options: tuple[str, ...], shape: str, weights: tuple[str, ...], scenario: str | None,

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from entryscore.briefing.brief import Brief
 from entryscore.bulk import Fill
+from entryscore.language import say
 from entryscore.report.data_quality import add_data_quality, add_funnel
 from entryscore.report.live.layout import MOST_MARKETS, Layout, why_static
 from entryscore.report.live.ranking import add_run
@@ -83,7 +84,7 @@ def write_report(
 
 def _why_static(result: Result, static: bool | None) -> str:
     if static:
-        return "it was asked for without formulas"
+        return say("it was asked for without formulas")
     if static is None and len(result.table.codes) > MOST_MARKETS:
-        return f"there are more than {MOST_MARKETS:,} markets"
+        return say("there are more than {count:,} markets", count=MOST_MARKETS)
     return why_static(result)

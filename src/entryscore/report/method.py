@@ -8,7 +8,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import entryscore
 from entryscore.catalogue import Indicator
+from entryscore.language import phrase, say, translated
 from entryscore.methodology import Methodology
+from entryscore.naming import text_width
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import needs_years
 from entryscore.report.model import Report
@@ -25,24 +27,29 @@ from entryscore.spreadsheet import (
     put,
 )
 
+_DIRECTIONS = {
+    "higher_is_better": phrase("higher is better"), "lower_is_better": phrase("lower is better"),
+}  # fmt: skip
 _SOURCE_WIDTH = 56  # characters of a source in one line
 _NORMALISATION = {
-    "min_max": "between the lowest and the highest of the included markets",
-    "z_score": "by its distance from the mean in standard deviations",
-    "rank": "by its rank among the included markets",
-    "percentile_rank": "by its percentile among the included markets",
-    "borda": "by the number of markets it beats",
-    "goalposts": "between fixed goalposts, cut off at both ends",
-    "scaled": "between fixed goalposts",
-    "distance_to_reference": "by its distance from the reference market",
-    "distance_to_target": "by its distance from a target",
-    "distance_to_max": "by its distance from the best market",
+    "min_max": phrase("between the lowest and the highest of the included markets"),
+    "z_score": phrase("by its distance from the mean in standard deviations"),
+    "rank": phrase("by its rank among the included markets"),
+    "percentile_rank": phrase("by its percentile among the included markets"),
+    "borda": phrase("by the number of markets it beats"),
+    "goalposts": phrase("between fixed goalposts, cut off at both ends"),
+    "scaled": phrase("between fixed goalposts"),
+    "distance_to_reference": phrase("by its distance from the reference market"),
+    "distance_to_target": phrase("by its distance from a target"),
+    "distance_to_max": phrase("by its distance from the best market"),
 }
 _MISSING = {
-    "reweight": "A missing value is not filled in: its weight is spread over the siblings present, "
-    "and a node with less than {low:.0%} of its weight present has no score.",
-    "zero": "A node with a missing part scores 0.",
-    "exclude": "A node with a missing part has no score.",
+    "reweight": phrase(
+        "A missing value is not filled in: its weight is spread over the siblings present, "
+        "and a node with less than {low:.0%} of its weight present has no score."
+    ),
+    "zero": phrase("A node with a missing part scores 0."),
+    "exclude": phrase("A node with a missing part has no score."),
 }
 
 
@@ -53,62 +60,100 @@ def sentences(report: Report) -> list[str]:
     used = [n for n in tree.leaves if result.weights[n] > 0]
     parts = [f"{report.name(n)} {result.shares[n]:.0%}" for n in report.top_nodes]
     found = [
-        f"The score combines {len(used)} indicators; its parts are {', '.join(parts)}.",
-        f"Each indicator is turned so that higher is better and placed "
-        f"{_placed(settings.normalisation)}, on a scale from {settings.scale_low:g} to "
-        f"{settings.scale_high:g}, except where the sheet Method says otherwise.",
-        f"Parts are combined by the {settings.aggregation} mean with the weights of the sheet "
-        f"Weights."
-        if settings.aggregation in ("arithmetic", "geometric", "harmonic", "power")
-        else f"Parts are combined by {settings.aggregation}.",
-    ]
+        say(
+            "The score combines {count} indicators; its parts are {parts}.", count=len(used),
+            parts=say(", ").join(parts),
+        ),
+        say(
+            "Each indicator is turned so that higher is better and placed {placed}, on a scale "
+            "from {low:g} to {high:g}, except where the sheet Method says otherwise.",
+            placed=_placed(settings.normalisation), low=settings.scale_low,
+            high=settings.scale_high,
+        ),
+        _combined(settings.aggregation),
+    ]  # fmt: skip
     if result.treatment:
         found.append(
-            f"Outliers were treated in {len(result.treatment)} indicators (see Data quality)."
+            say(
+                "Outliers were treated in {count} indicators (see Data quality).",
+                count=len(result.treatment),
+            )
         )
-    found.append(_MISSING[settings.missing].format(low=settings.min_coverage))
+    found.append(say(_MISSING[settings.missing], low=settings.min_coverage))
     found.append(
-        f"A market is ranked where at least {settings.min_total_coverage:.0%} of the weight is "
-        "observed and every gate is met; scores are relative to the included markets."
+        say(
+            "A market is ranked where at least {share:.0%} of the weight is observed and every "
+            "gate is met; scores are relative to the included markets.",
+            share=settings.min_total_coverage,
+        )
     )
     if report.static:
         found.append(
-            f"Nothing in this workbook is recalculated when a weight is changed: {report.static}."
+            say(
+                "Nothing in this workbook is recalculated when a weight is changed: {reason}.",
+                reason=report.static,
+            )
         )
     else:
         found.append(
-            "Scores, ranks and their charts follow the sheet Weights; everything else is as of the "
-            "run."
+            say(
+                "Scores, ranks and their charts follow the sheet Weights; everything else is as of "
+                "the run."
+            )
         )
     return found
 
 
+_MEANS = {
+    "arithmetic": phrase("Parts are combined by the arithmetic mean with the weights of the sheet "
+                         "Weights."),
+    "geometric": phrase("Parts are combined by the geometric mean with the weights of the sheet "
+                        "Weights."),
+    "harmonic": phrase("Parts are combined by the harmonic mean with the weights of the sheet "
+                       "Weights."),
+    "power": phrase("Parts are combined by the power mean with the weights of the sheet Weights."),
+}  # fmt: skip
+
+
+def _combined(aggregation: str) -> str:
+    if aggregation in _MEANS:
+        return say(_MEANS[aggregation])
+    return say("Parts are combined by {name}.", name=aggregation)
+
+
 def _placed(normalisation: str) -> str:
+    if normalisation in _NORMALISATION:
+        return say(_NORMALISATION[normalisation])
     formula = NORMALISATIONS[normalisation].formula
-    return _NORMALISATION.get(normalisation, f"by {normalisation}, {formula}")
+    return say("by {name}, {formula}", name=normalisation, formula=formula)
 
 
 def add_method(book: Workbook, report: Report) -> None:
     sheet = book.create_sheet("Method")
-    put(sheet, 1, 1, "Method", font=TITLE)
+    put(sheet, 1, 1, say("Method"), font=TITLE)
     row = 3
     for sentence in sentences(report):
         put(sheet, row, 1, sentence).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
-        sheet.row_dimensions[row].height = 15 * (1 + len(sentence) // 160)
+        sheet.row_dimensions[row].height = 15 * (1 + text_width(sentence) // 160)
         row += 1
-    row = _pairs(sheet, row + 1, "This run", _run(report))
-    row = _pairs(sheet, row + 1, "Settings", list(report.result.methodology.plain().items()))
+    row = _pairs(sheet, row + 1, say("This run"), _run(report))
+    row = _pairs(sheet, row + 1, say("Settings"), list(report.result.methodology.plain().items()))
     row = add_stored(sheet, row + 1, report) - 1
-    put(sheet, row + 1, 1, "Indicators", font=HEADING)
-    header(sheet, row + 2, ("code", "direction, transform, normalisation", "unit", "source"))
+    put(sheet, row + 1, 1, say("Indicators"), font=HEADING)
+    heads = (
+        say("code"), say("direction, transform, normalisation"), say("unit"), say("source"),
+    )  # fmt: skip
+    header(sheet, row + 2, heads)
     first = row + 3
     for row, indicator in enumerate(report.result.catalogue.indicators, first):
         how = _how(indicator, report.result.methodology)
-        for column, value in enumerate((indicator.code, how, indicator.unit, indicator.source), 1):
+        for column, value in enumerate(
+            (indicator.code, how, translated(indicator.unit), indicator.source), 1
+        ):
             cell = put(sheet, row, column, value)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.row_dimensions[row].height = 15 * (1 + len(indicator.source) // _SOURCE_WIDTH)
+        sheet.row_dimensions[row].height = 15 * (1 + text_width(indicator.source) // _SOURCE_WIDTH)
     lines(sheet, first, row, 4)
     for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
         sheet.column_dimensions[letter].width = width
@@ -119,25 +164,29 @@ def _how(indicator: Indicator, settings: Methodology) -> str:
     """How the indicator's values are made and used."""
     by_year = indicator.panel_of is not None or needs_years(indicator.panel)
     said = [
-        indicator.direction.replace("_", " "),
-        f"{indicator.panel} of {indicator.observed} by year" if by_year else "",
+        say(_DIRECTIONS[indicator.direction]) if indicator.direction else "",
+        say("{panel} of {code} by year", panel=indicator.panel, code=indicator.observed)
+        if by_year else "",
         indicator.transform if indicator.transform != "none" else "",
         (indicator.normalisation or settings.normalisation) if indicator.scored else indicator.role,
-        f"divided by {indicator.scale_by}" if indicator.scale_by else "",
-    ]
-    return ", ".join(filter(None, said))
+        say("divided by {code}", code=indicator.scale_by) if indicator.scale_by else "",
+    ]  # fmt: skip
+    return say(", ").join(filter(None, said))
 
 
 def _run(report: Report) -> list[tuple[str, object]]:
     result = report.result
     return [
-        ("scenario", result.scenario),
-        ("other scenarios in this report", ", ".join(other.scenario for other in report.others)),
+        (say("scenario"), result.scenario),
+        (
+            say("other scenarios in this report"),
+            ", ".join(other.scenario for other in report.others),
+        ),
         ("entryscore", entryscore.__version__),
-        ("command", report.command),
-        ("SHA-256 of the input", report.sha256),
-        ("markets included", len(result.table.codes)),
-        ("markets ranked", len(report.ranked)),
+        (say("command"), report.command),
+        (say("SHA-256 of the input"), report.sha256),
+        (say("markets included"), len(result.table.codes)),
+        (say("markets ranked"), len(report.ranked)),
     ]
 
 
@@ -149,7 +198,7 @@ def _pairs(sheet: Worksheet, row: int, title: str, pairs: list[tuple[str, object
         cell = put(sheet, row, 2, value)
         cell.alignment = Alignment(horizontal="left", wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=row, end_row=row, start_column=2, end_column=4)
-        sheet.row_dimensions[row].height = 15 * (1 + len(str(value)) // 120)
+        sheet.row_dimensions[row].height = 15 * (1 + text_width(str(value)) // 120)
     lines(sheet, first, row, 2)
     return row + 1
 
@@ -158,7 +207,10 @@ def add_weights(book: Workbook, report: Report) -> None:
     """A row per node; `weight` is the number to type, the stored scenarios' weights come last."""
     sheet = book.create_sheet("Weights")
     result, tree = report.result, report.result.tree
-    heads = ("code", "name", "weight", "parent", "share of parent", "share of the score")
+    heads = (
+        "code", say("name"), "weight", say("parent"), say("share of parent"),
+        say("share of the score"),
+    )  # fmt: skip
     header(sheet, 1, (*heads, *report.scenarios))
     for row, node in enumerate(range(1, len(tree.codes)), 2):
         inner = bool(tree.columns[node] < 0)

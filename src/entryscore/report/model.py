@@ -10,6 +10,7 @@ import numpy as np
 
 from entryscore.briefing.brief import Brief
 from entryscore.contribution import contributions
+from entryscore.language import own_name, say
 from entryscore.result import Result
 from entryscore.tree import Floats
 
@@ -48,15 +49,16 @@ class Report:
     @property
     def title(self) -> str:
         result = self.result
-        return result.methodology.title or result.catalogue.title or "Market entry ranking"
+        title = result.methodology.title or result.catalogue.headline
+        return title or say("Market entry ranking")
 
     @property
     def is_illustration(self) -> bool:
-        return "illustration" in self.title.casefold()
+        return any(word in self.title.casefold() for word in ("illustration", "示例"))
 
     def name(self, node: int) -> str:
         code = self.result.tree.codes[node]
-        return self.result.catalogue.node(code).name or code
+        return own_name(self.result.catalogue.node(code)) or code
 
     def rank(self, market: int) -> int | None:
         rank = self.result.ranks[market]

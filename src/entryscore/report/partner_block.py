@@ -8,10 +8,19 @@ from itertools import zip_longest
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from entryscore.briefing.block import firm_word, losses, title_of, top_gaps, unseen, ways_of
+from entryscore.briefing.block import (
+    engaged,
+    firm_word,
+    losses,
+    title_of,
+    top_gaps,
+    unseen,
+    ways_of,
+)
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import CapabilityRow, GapRow, capability_rows, gap_rows
 from entryscore.briefing.words import dependence
+from entryscore.language import say
 from entryscore.naming import text_width
 from entryscore.partners.answer import Answer
 from entryscore.partners.instance import CLOSE
@@ -46,9 +55,11 @@ def add_block(
     if of.members:
         row = _table(
             sheet, row,
-            ["step", "partner type", "how", "cost", "months", "ready", "credit", "share", "firm"],
+            [say("step"), say("partner type"), say("how"), say("cost"), say("months"), say("ready"),
+             say("credit"), say("share"), say("firm")],
             [[m.generation + 1, brief.type_name(m.partner_type),
-              brief.types[m.partner_type].engagement, m.cost, m.months, m.ready, m.credit, m.share,
+              engaged(brief.types[m.partner_type].engagement), m.cost, m.months, m.ready, m.credit,
+              m.share,
               None if m.share is None else firm_word(m.share)] for m in of.members],
             [WHOLE, "", "", _AMOUNT, _AMOUNT, _AMOUNT, "+0.00;-0.00;0.00", SHARE, ""],
         )  # fmt: skip
@@ -72,8 +83,9 @@ def _gaps_and_needs(
     first = row + 1
     row = _table(
         sheet, row,
-        ["gap partners can narrow", "", "score", "target", "gap", "of it (κ)", "points",
-         "capability needed", "", "", "points", "aimed at", "covered", "short"],
+        [say("gap partners can narrow"), "", say("score"), say("target"), say("gap"),
+         say("of it (κ)"), say("points"), say("capability needed"), "", "", say("points"),
+         say("aimed at"), say("covered"), say("short")],
         [[*a, *b] for a, b in zip_longest(left, right, fillvalue=blank)],
         ["", "", SCORE, SCORE, SCORE, SHARE, "0.00", "", "", "", "0.00", SHARE, SHARE, SHARE],
     )  # fmt: skip
@@ -96,19 +108,19 @@ def _needed(brief: Brief, of: Answer) -> list[CapabilityRow]:
 
 def _said(brief: Brief, of: Answer, common: Collection[str]) -> list[str]:
     rest = top_gaps(gap_rows(brief, of))[1]
-    found = [f"Gaps: {rest[:1].lower()}{rest[1:]}"] if rest else []
+    found = [say("Gaps: {rest}", rest=f"{rest[:1].lower()}{rest[1:]}")] if rest else []
     found += losses(brief, of)
     if of.options:
         listed = ", ".join(f"{brief.type_name(code)} {share:.0%}" for code, share in of.options)
-        found.append(f"Options, not chosen but often optimal: {listed}.")
+        found.append(say("Options, not chosen but often optimal: {names}.", names=listed))
     if of.members:
         found.append(dependence(of.concentration, len(of.members)))
     ways = ways_of(brief, of)
     if ways:
-        found.append(f"Ways of working together. {'. '.join(ways)}.")
+        found.append(say("Ways of working together. {ways}.", ways=say(". ").join(ways)))
     kpis = [f"{r.name}: {r.kpi}" for r in _needed(brief, of) if r.kpi]
     if kpis:
-        found.append(f"How we will know it works. {'. '.join(kpis)}.")
+        found.append(say("How we will know it works. {kpis}.", kpis=say(". ").join(kpis)))
     return [*found, *unseen(brief, of, common)]
 
 

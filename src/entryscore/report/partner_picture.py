@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from entryscore import output
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import capability_rows, gap_rows
+from entryscore.language import say
 from entryscore.partners.answer import Answer
 from entryscore.spreadsheet import HEADING, PALETTE, QUIET, put
 
@@ -35,12 +36,12 @@ Place = tuple[float, float]
 def add_picture(sheet: Worksheet, row: int, brief: Brief, of: Answer) -> int:
     """The chart from this row on; the row after it."""
     names, edges = _graph(brief, of)
-    put(sheet, row, 1, f"From gap to partner: {brief.label(of)}", font=HEADING)
+    put(sheet, row, 1, say("From gap to partner: {market}", market=brief.label(of)), font=HEADING)
     places = _places(names, edges)
     chart = ScatterChart()
     chart.style, chart.scatterStyle, chart.legend = 13, "lineMarker", None
     line = row
-    put(sheet, line, _AT, "figures of the picture", font=QUIET)
+    put(sheet, line, _AT, say("figures of the picture"), font=QUIET)
     for a, b in edges:
         chart.series.append(_edge(sheet, line + 1, places[a], places[b]))
         line += 2

@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.text import mark
 from entryscore.briefing.words import COUNTRY, notes, programme_rule
+from entryscore.language import say
 from entryscore.partners.answer import Answer
 from entryscore.partners.assumptions import CORE, OPTION
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
@@ -59,9 +60,9 @@ def add_partners(book: Workbook, report: Report) -> None:
     for column, width in enumerate(WIDTHS, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     pages = _Pages(sheet)
-    put(sheet, pages.room(1, 4), 1, "Local partners", font=TITLE)
+    put(sheet, pages.room(1, 4), 1, say("Local partners"), font=TITLE)
     sheet.row_dimensions[1].height = 28
-    row = sentence(sheet, 2, COUNTRY, BOLD)
+    row = sentence(sheet, 2, say(COUNTRY), BOLD)
     row = sentence(sheet, row, _as_of(brief))
     row = _overview(sheet, pages.room(row + 1, len(brief.answers) + 6), brief)
     for first in range(0, len(brief.answers), _ACROSS):
@@ -71,7 +72,7 @@ def add_partners(book: Workbook, report: Report) -> None:
     row = _blocks(sheet, row, brief, pages)
     said = notes(brief)
     row = pages.room(row, 1 + sum(map(text_lines, said)))
-    put(sheet, row, 1, "Assumptions, and what these numbers are not", font=HEADING)
+    put(sheet, row, 1, say("Assumptions, and what these numbers are not"), font=HEADING)
     row += 1
     for note in said:
         row = sentence(sheet, row, note)
@@ -88,16 +89,20 @@ def sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:
 
 
 def _as_of(brief: Brief) -> str:
-    what = f"As of the run; the {len(brief.answers)} highest ranked markets (setting shortlist)."
+    what = say(
+        "As of the run; the {count} highest ranked markets (setting shortlist).",
+        count=len(brief.answers),
+    )
     if brief.question.draws:
         return what
-    return f"{what} How firm the portfolios are was not tested: score --partners does."
+    return what + say(" How firm the portfolios are was not tested: score --partners does.")
 
 
 def _overview(sheet: Worksheet, row: int, brief: Brief) -> int:
     heads = [
-        "rank", "market", "code", "score", "with partners", "at most", "needed", "partner types",
-        "cost", "levels by month", "all ready", "share observed",
+        say("rank"), say("market"), say("code"), say("score"), say("with partners"), say("at most"),
+        say("needed"), say("partner types"), say("cost"), say("levels by month"), say("all ready"),
+        say("share observed"),
     ]  # fmt: skip
     header(sheet, row, heads, height=32)
     first = row + 1
@@ -114,15 +119,18 @@ def _overview(sheet: Worksheet, row: int, brief: Brief) -> int:
     lines(sheet, first, row, len(heads))
     row = sentence(
         sheet, row + 1,
-        "Needed: capabilities with enough points at stake. Share observed: of what partners could "
-        "act on, the part this workbook has values for; where it is small, the portfolios of many "
-        "markets look alike.",
+        say(
+            "Needed: capabilities with enough points at stake. Share observed: of what partners "
+            "could act on, the part this workbook has values for; where it is small, the "
+            "portfolios of many markets look alike."
+        ),
     )  # fmt: skip
     unseen = ", ".join(map(brief.capability_name, _never_assessable(brief)))
     if unseen:
-        row = sentence(
-            sheet, row, f"Not assessable in any of them, as no indicator has a value: {unseen}."
+        said = say(
+            "Not assessable in any of them, as no indicator has a value: {names}.", names=unseen
         )
+        row = sentence(sheet, row, said)
     return row + 1
 
 
@@ -139,24 +147,24 @@ def _matrix(sheet: Worksheet, row: int, brief: Brief, part: Sequence[Answer], pa
         return float(of.instance.points[c]) if of.instance.needed[c] else None
 
     row = _marks(
-        sheet, row, "Needed capabilities: points at stake", part, brief,
+        sheet, row, say("Needed capabilities: points at stake"), part, brief,
         [(code, brief.capability_name(code)) for code in brief.capabilities], points,
         pages,
     )  # fmt: skip
     row = _marks(
-        sheet, row, "Partner types", part, brief,
+        sheet, row, say("Partner types"), part, brief,
         [(code, brief.type_name(code)) for code in brief.types],
         lambda of, code: mark(of, code) or None, pages,
     )  # fmt: skip
     if not any(of.members or of.options for of in part):
         return row
-    said = "x: in the portfolio."
+    said = say("x: in the portfolio.")
     if brief.question.draws:
-        said = (
-            f"C: in the portfolio and in at least {CORE:.0%} of the optimal ones over the draws "
-            f"(core). x: in the portfolio. o: not in it, but in at least {OPTION:.0%} of the "
-            "optimal ones (option)."
-        )
+        said = say(
+            "C: in the portfolio and in at least {core:.0%} of the optimal ones over the draws "
+            "(core). x: in the portfolio. o: not in it, but in at least {option:.0%} of the "
+            "optimal ones (option).", core=CORE, option=OPTION,
+        )  # fmt: skip
     return sentence(sheet, row - 1, said) + 1
 
 
@@ -192,16 +200,25 @@ def _programme(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
     if programme is None:
         return row
     row = pages.room(row, len(brief.leverage) + 6)
-    put(sheet, row, 1, f"One programme for these {len(brief.answers)} markets", font=HEADING)
+    put(
+        sheet,
+        row,
+        1,
+        say("One programme for these {count} markets", count=len(brief.answers)),
+        font=HEADING,
+    )
     alone = sum(a.cost for a in brief.answers)
     row = sentence(
         sheet, row + 1,
-        f"{programme_rule()} Each market by itself: cost {alone:g}. The same portfolios with "
-        f"shared agreements: {programme.separate:g}. Chosen together: {programme.cost:g} "
-        f"(solver's bound {programme.bound:g}). Extra cost: what the markets would pay more in all "
-        "without the type.",
+        say(
+            "{rule} Each market by itself: cost {alone:g}. The same portfolios with shared "
+            "agreements: {separate:g}. Chosen together: {cost:g} (solver's bound {bound:g}). Extra "
+            "cost: what the markets would pay more in all without the type.",
+            rule=programme_rule(), alone=alone, separate=programme.separate, cost=programme.cost,
+            bound=programme.bound,
+        ),
     )  # fmt: skip
-    header(sheet, row, ["partner type", "", "markets", "extra cost"], height=32)
+    header(sheet, row, [say("partner type"), "", say("markets"), say("extra cost")], height=32)
     first = row + 1
     for row, x in enumerate(brief.leverage, first):
         put(sheet, row, 1, brief.type_name(x.partner_type))
@@ -209,7 +226,7 @@ def _programme(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
         put(sheet, row, 4, x.regret, form=_AMOUNT)
         lost = ", ".join(brief.code(brief.answers[i]) for i in x.stranded)
         if lost:
-            cell = put(sheet, row, 5, f"out of reach: {lost}")
+            cell = put(sheet, row, 5, say("out of reach: {codes}", codes=lost))
             cell.alignment = Alignment(indent=1)
     lines(sheet, first, row, 4)
     name_columns(sheet, first - 1, row)
@@ -234,6 +251,6 @@ def _blocks(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
         else:
             quiet.append(brief.label(of))
     if quiet:
-        text = f"No partner is needed in {', '.join(quiet)}."
+        text = say("No partner is needed in {markets}.", markets=", ".join(quiet))
         row = sentence(sheet, pages.room(row, 1 + text_lines(text)), text) + 1
     return row

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.briefing.brief import Brief
 from entryscore.bulk import Fill
+from entryscore.language import ENGLISH, current, say
 from entryscore.partners.answer import Answer
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
@@ -28,6 +29,7 @@ from entryscore.spreadsheet import (
     header,
     lines,
     put,
+    quoted,
 )
 
 _INPUT = PatternFill("solid", fgColor="FFF7DF")
@@ -61,10 +63,10 @@ def add_profiles(book: Workbook, report: Report, live: Layout | None, fill: Fill
     letters = {head: get_column_letter(i) for i, head in reversed(list(enumerate(heads, 1)))}
     ranking = _Ranking(letters, len(report.result.table.codes) + 1)
     _top(sheet, report, ranking, fill)
-    row = _table(sheet, 9, report, ranking, report.top_nodes, "Parts", fill)
+    row = _table(sheet, 9, report, ranking, report.top_nodes, say("Parts"), fill)
     leaves = [int(n) for n in report.result.tree.leaves if report.result.weights[n] > 0]
     first = row + 2
-    row = _table(sheet, row, report, ranking, leaves, "Indicators", fill)
+    row = _table(sheet, row, report, ranking, leaves, say("Indicators"), fill)
     _best(sheet, first, first + len(leaves) - 1, fill, report, leaves)
     for column, width in enumerate((50, *[11] * 6, 3, 50, 8), 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -76,8 +78,8 @@ def add_profiles(book: Workbook, report: Report, live: Layout | None, fill: Fill
 
 def _top(sheet: Worksheet, report: Report, ranking: _Ranking, fill: Fill) -> None:
     result, first = report.result, report.ranked[0]
-    put(sheet, 1, 1, "Profile of a market", font=TITLE)
-    put(sheet, 3, 1, "market (choose its code)", font=HEADING)
+    put(sheet, 1, 1, say("Profile of a market"), font=TITLE)
+    put(sheet, 3, 1, say("market (choose its code)"), font=HEADING)
     choice = put(sheet, 3, 2, result.table.codes[first], font=BOLD)
     choice.fill = _INPUT
     codes = DataValidation(type="list", formula1=f"={ranking.cells('code')}")
@@ -88,26 +90,39 @@ def _top(sheet: Worksheet, report: Report, ranking: _Ranking, fill: Fill) -> Non
     name = f'IF({ranking.at("name")}="",{_CHOICE},{ranking.at("name")}&"")'
     formula(sheet, 3, 3, name, result.table.label(first), fill, font=TITLE)
     facts: list[tuple[str, str, object, str]] = [
-        ("group", f'{ranking.at("group")}&""', result.table.groups[first], ""),
-        ("rank", ranking.at("rank"), report.rank(first), WHOLE),
-        ("ranked markets", f"COUNT({ranking.cells('rank')})", len(report.ranked), WHOLE),
-        ("score", ranking.at("score"), float(result.score[first]), SCORE),
-        ("rank from", ranking.at("rank_low"), float(result.rank_low[first]), WHOLE),
-        ("rank to", ranking.at("rank_high"), float(result.rank_high[first]), WHOLE),
-        ("observed", ranking.at("coverage"), float(result.coverage[first]), SHARE),
+        (say("group"), f'{ranking.at("group")}&""', result.table.groups[first], ""),
+        (say("rank"), ranking.at("rank"), report.rank(first), WHOLE),
+        (say("ranked markets"), f"COUNT({ranking.cells('rank')})", len(report.ranked), WHOLE),
+        (say("score"), ranking.at("score"), float(result.score[first]), SCORE),
+        (say("rank from"), ranking.at("rank_low"), float(result.rank_low[first]), WHOLE),
+        (say("rank to"), ranking.at("rank_high"), float(result.rank_high[first]), WHOLE),
+        (say("observed"), ranking.at("coverage"), float(result.coverage[first]), SHARE),
         ("", '""', "", ""),
-        ("gates", f'{ranking.at("gate")}&""', result.gate_texts[first], ""),
+        (say("gates"), _gates(ranking.at("gate")), _unverified(result.gate_texts[first]), ""),
     ]
     header(sheet, 5, [*(name for name, *_ in facts), "", ""][: len(facts) + 1], height=32)
-    for column, (name, text, value, form) in enumerate(facts, 1):
+    for column, (_, text, value, form) in enumerate(facts, 1):
         cell = formula(sheet, 6, column, text, value, fill, form=form, font=BOLD)
         side = "right" if form else "left"
-        cell.alignment = Alignment(side, "top", wrap_text=name == "gates")
+        cell.alignment = Alignment(side, "top", wrap_text=column == len(facts))
         sheet.cell(5, column).alignment = Alignment(side, "center", wrap_text=True)
     sheet.merge_cells("I6:J6")
     sheet.row_dimensions[6].height = 30
-    note = "rank from, to: rank range under stated assumptions, as of the run (5 to 95 % of draws)"
+    note = say(
+        "rank from, to: rank range under stated assumptions, as of the run (5 to 95 % of draws)"
+    )
     put(sheet, 7, 1, note, font=QUIET)
+
+
+def _gates(cell: str) -> str:
+    """The formula of the gates: Ranking has them as the csv does."""
+    if current() == ENGLISH:
+        return f'{cell}&""'
+    return f'SUBSTITUTE({cell},"unverified",{quoted(say("unverified"))})'
+
+
+def _unverified(texts: str) -> str:
+    return texts.replace("unverified", say("unverified"))
 
 
 def _table(
@@ -116,8 +131,11 @@ def _table(
 ) -> int:  # fmt: skip
     result, here = report.result, report.ranked[0]
     put(sheet, row, 1, title, font=HEADING)
-    heads = ["", "share of the score", "score", "median", "mean of its group", "against median"]
-    header(sheet, row + 1, [*heads, "points to gain"], height=32)
+    heads = [
+        "", say("share of the score"), say("score"), say("median"), say("mean of its group"),
+        say("against median"), say("points to gain"),
+    ]  # fmt: skip
+    header(sheet, row + 1, heads, height=32)
     group = result.table.groups[here]
     members = [i for i, g in enumerate(result.table.groups) if g == group]
     for line, node in enumerate(nodes, row + 2):
@@ -160,9 +178,9 @@ def _best(
                                        result.scores[here, leaves])  # fmt: skip
     count = min(_FEW, len(leaves))
     blocks = (
-        ("Strengths, against the median", "F", _HIDDEN, 1, against, "LARGE"),
-        ("Weaknesses, against the median", "F", _HIDDEN + 1, -1, against, "SMALL"),
-        ("Most points to gain, up to the best market", "G", _HIDDEN + 2, 1, gain, "LARGE"),
+        (say("Strengths, against the median"), "F", _HIDDEN, 1, against, "LARGE"),
+        (say("Weaknesses, against the median"), "F", _HIDDEN + 1, -1, against, "SMALL"),
+        (say("Most points to gain, up to the best market"), "G", _HIDDEN + 2, 1, gain, "LARGE"),
     )
     for k, row in enumerate(range(first, last + 1)):
         for _, source, column, sign, values, _ in blocks:
@@ -196,7 +214,7 @@ def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
     brief = report.partners
     if brief is None:
         return
-    put(sheet, line, 9, "Local partners, as of the run", font=HEADING)
+    put(sheet, line, 9, say("Local partners, as of the run"), font=HEADING)
     codes, texts = (get_column_letter(_HIDDEN + k) for k in (3, 4))
     said = {brief.code(answer): _said(brief, answer) for answer in brief.answers}
     for row, (code, text) in enumerate(said.items(), 9):
@@ -204,8 +222,8 @@ def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
         put(sheet, row, _HIDDEN + 4, text)
     rows = f"$9:${{}}${8 + len(said)}"
     found = f"MATCH({_CHOICE},${codes}{rows.format(codes)},0)"
-    other = "Not on the shortlist of the sheet Partners."
-    text = f'IFERROR(INDEX(${texts}{rows.format(texts)},{found}),"{other}")'
+    other = say("Not on the shortlist of the sheet Partners.")
+    text = f"IFERROR(INDEX(${texts}{rows.format(texts)},{found}),{quoted(other)})"
     here = report.result.table.codes[report.ranked[0]]
     cell = formula(sheet, line + 1, 9, text, said.get(here, other), fill)
     cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -214,9 +232,9 @@ def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
 
 def _said(brief: Brief, answer: Answer) -> str:
     if not answer.members:
-        return "No capability has enough points at stake to need partners."
+        return say("No capability has enough points at stake to need partners.")
     names = ", ".join(brief.type_name(m.partner_type) for m in answer.members)
-    return (
-        f"{names}: cost {answer.cost:g}, score {answer.base_score:.1f} with them "
-        f"{answer.adjusted_score:.1f}."
-    )
+    return say(
+        "{names}: cost {cost:g}, score {score:.1f} with them {adjusted:.1f}.", names=names,
+        cost=answer.cost, score=answer.base_score, adjusted=answer.adjusted_score,
+    )  # fmt: skip

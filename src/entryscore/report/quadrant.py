@@ -15,6 +15,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill
+from entryscore.language import say
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, WHOLE, Report
 from entryscore.report.ranking import ranking_columns
@@ -43,11 +44,11 @@ def add_quadrant(book: Workbook, report: Report, live: Layout | None, fill: Fill
     if not {"attractiveness", "ease"} <= axes.keys() or not report.ranked:
         return
     sheet = book.create_sheet("Quadrant")
-    put(sheet, 1, 1, "Attractiveness and ease of entry", font=TITLE)
+    put(sheet, 1, 1, say("Attractiveness and ease of entry"), font=TITLE)
     size = "risk" if "risk" in axes else ""
-    told = f"The {min(_SHOWN, len(report.ranked))} highest ranked markets."
+    told = say("The {count} highest ranked markets.", count=min(_SHOWN, len(report.ranked)))
     if size:
-        told += f" The larger the bubble, the higher {report.name(axes['risk'])}."
+        told += say(" The larger the bubble, the higher {name}.", name=report.name(axes["risk"]))
     put(sheet, 2, 1, told, font=QUIET)
     nodes = [axes["ease"], axes["attractiveness"], *([axes["risk"]] if size else [])]
     last = _figures(sheet, report, live, nodes, fill)
@@ -73,7 +74,8 @@ def _figures(
     sheet: Worksheet, report: Report, live: Layout | None, nodes: list[int], fill: Fill
 ) -> int:
     result = report.result
-    header(sheet, _TABLE, ["rank", "market", "code", *map(report.name, nodes)], height=32)
+    names = [say("rank"), say("market"), say("code"), *map(report.name, nodes)]
+    header(sheet, _TABLE, names, height=32)
     heads = [column.head for column in ranking_columns(report, live)] if live else []
     for place, market in enumerate(report.ranked[:_SHOWN]):
         row = _TABLE + 1 + place

@@ -11,12 +11,13 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill, constant
+from entryscore.language import say
 from entryscore.report.live.layout import Layout
 from entryscore.report.live.ranking import Column, write_live
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.result import Result
-from entryscore.spreadsheet import for_print, header, looks, set_widths
+from entryscore.spreadsheet import for_print, header, looks, quoted, set_widths
 
 
 def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
@@ -97,14 +98,14 @@ def ranking_columns(report: Report, live: Layout | None = None) -> list[Column]:
         change = f'IF(AND(ISNUMBER(A#),ISNUMBER({run}#)),{run}#-A#,"")'
         moved = [None if rank is None else 0 for rank in ranks]
         columns += [
-            Column("rank at the run", ranks, WHOLE),
-            Column("change", moved, "+0;-0;0", text=change),
+            Column(say("rank at the run"), ranks, WHOLE),
+            Column(say("change"), moved, "+0;-0;0", text=change),
         ]
     if report.equal_ranks is not None:
-        columns.append(Column("rank under equal weights", report.equal_ranks.tolist(), WHOLE))
+        columns.append(Column(say("rank under equal weights"), report.equal_ranks.tolist(), WHOLE))
     if live is not None:
-        text = f'IF({CHANGED},"ranges as of the run","")'
-        columns.append(Column("note", [""] * len(ranks), text=text))
+        text = f'IF({CHANGED},{quoted(say("ranges as of the run"))},"")'
+        columns.append(Column(say("note"), [""] * len(ranks), text=text))
     return columns
 
 
@@ -131,8 +132,8 @@ def add_contributions(book: Workbook, report: Report, fill: Fill) -> None:
     names = [report.name(n) for n in leaves]
     for node in map(int, np.flatnonzero(filled)):
         leaves.append(node)
-        names.append(f"{report.name(node)}, filled from the group")
-    heads = ["rank", "code", "name", "score", *names]
+        names.append(say("{name}, filled from the group", name=report.name(node)))
+    heads = [say("rank"), say("code"), say("name"), say("score"), *names]
     header(sheet, 1, heads, height=75)
     look = looks(sheet)
     whole, text, bold, point = (

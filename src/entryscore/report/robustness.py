@@ -21,6 +21,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.language import say
+from entryscore.naming import text_width
 from entryscore.report.model import SCORE, WHOLE, Report
 from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.run import Outcome
@@ -39,6 +41,7 @@ from entryscore.spreadsheet import (
     put,
 )
 from entryscore.standing.words import VERDICTS, drawn, placed
+from entryscore.standing.words import verdict as spoken_verdict
 
 SHOWN = 20  # markets in the pictures, and ranks in the heat map
 MOST_ROWS = 500  # markets in the table
@@ -60,10 +63,10 @@ def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
     for place in range(1, _COLUMNS + 1):
         width = _FIRST[place - 1] if place <= len(_FIRST) else _CELL
         sheet.column_dimensions[get_column_letter(place)].width = width
-    put(sheet, 1, 1, f"Robustness: {RANGE}", font=TITLE)
+    put(sheet, 1, 1, say("Robustness: {range}", range=say(RANGE)), font=TITLE)
     sheet.row_dimensions[1].height = 28
     row = _sentence(
-        sheet, 2, "As of the run: these figures do not follow the sheet Weights.", QUIET
+        sheet, 2, say("As of the run: these figures do not follow the sheet Weights."), QUIET
     )
     first, *assumptions = drawn(ranges)
     row = _sentence(sheet, row, first, BOLD)
@@ -84,7 +87,7 @@ def _sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:
     """One merged, wrapped line; the next row."""
     put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=_COLUMNS)
-    sheet.row_dimensions[row].height = 15 * (1 + len(text) // _LINE)
+    sheet.row_dimensions[row].height = 15 * (1 + text_width(text) // _LINE)
     return row + 1
 
 
@@ -96,7 +99,9 @@ def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> i
     """Ranges as floating bars, from half a place below to half a place above, in two halves that
     meet at the median; the figures stand right of the page."""
     shown = table.head(SHOWN)
-    said = f"Ranges of the top {len(shown)}: dark up to the median rank, light from it on"
+    said = say(
+        "Ranges of the top {count}: dark up to the median rank, light from it on", count=len(shown)
+    )
     put(sheet, row, 1, said, font=HEADING)
     low = shown["rank_low"].to_numpy(dtype=float) - 0.5
     median = shown["rank_median"].to_numpy(dtype=float)
@@ -105,7 +110,10 @@ def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> i
         shown["rank"], shown["code"], strict=True
     )]  # fmt: skip
     first = row + 1
-    for place, head in enumerate(("figures of the chart", "before", "to the median", "from it on")):
+    heads = (
+        say("figures of the chart"), say("before"), say("to the median"), say("from it on"),
+    )  # fmt: skip
+    for place, head in enumerate(heads):
         put(sheet, first, _FIGURES + place, head, font=QUIET)
     for line, values in enumerate(zip(names, low, median - low, high - median, strict=True), 1):
         put(sheet, first + line, _FIGURES, values[0], font=QUIET)
@@ -136,7 +144,7 @@ def _bars(sheet: Worksheet, row: int, count: int, rows: int) -> BarChart:
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.scaling.min = 0.0
     chart.y_axis.number_format = WHOLE
-    chart.y_axis.title = "rank"
+    chart.y_axis.title = say("rank")
     chart.y_axis.crosses = "max"
     faint = GraphicalProperties(ln=LineProperties(solidFill=_GRID))
     chart.y_axis.majorGridlines = ChartLines(spPr=faint)
@@ -156,12 +164,14 @@ def _heat(sheet: Worksheet, row: int, report: Report, outcome: Outcome) -> int:
     if shares is None:
         return row
     part = shares.iloc[:SHOWN, :SHOWN]
-    put(sheet, row, 1, "How often each of them has each rank", font=HEADING)
-    _sentence(
-        sheet, row + 1, f"Share of the draws (rank acceptability), ranks 1 to {part.shape[1]}; "
-        "blank: in fewer than one of 200.", QUIET,
+    put(sheet, row, 1, say("How often each of them has each rank"), font=HEADING)
+    told = say(
+        "Share of the draws (rank acceptability), ranks 1 to {last}; blank: in fewer than one of "
+        "200.", last=part.shape[1],
     )  # fmt: skip
-    header(sheet, row + 2, ["rank", "market", "code", *map(str, part.columns)], height=18)
+    _sentence(sheet, row + 1, told, QUIET)
+    heads = [say("rank"), say("market"), say("code"), *map(str, part.columns)]
+    header(sheet, row + 2, heads, height=18)
     first = row + 3
     for line, (code, values) in enumerate(zip(part.index, part.to_numpy(), strict=True), first):
         market = report.result.table.codes.index(str(code))
@@ -198,11 +208,15 @@ def _table(
     """A row per ranked market; the last row used."""
     shown = table.head(MOST_ROWS)
     left = len(table) - len(shown)
-    more = f"; {left} further ones in the sheet Ranking" if left else ""
-    put(sheet, row, 1, f"Ranked markets{more}", font=HEADING)
-    row = _sentence(sheet, row + 1, VERDICTS, QUIET)
-    heads = ["rank", "market", "code", "score", "median", "low", "high"]
-    heads += [*(f"top {n}" for n in TOPS), "ahead of next", "verdict", ""]
+    title = say("Ranked markets")
+    if left:
+        title = say("Ranked markets; {count} further ones in the sheet Ranking", count=left)
+    put(sheet, row, 1, title, font=HEADING)
+    row = _sentence(sheet, row + 1, say(VERDICTS), QUIET)
+    heads = [
+        say("rank"), say("market"), say("code"), say("score"), say("median"), say("low"),
+        say("high"), *(say("top {n}", n=n) for n in TOPS), say("ahead of next"), say("verdict"), "",
+    ]  # fmt: skip
     header(sheet, row, heads, height=30)
     forms = [SCORE, "0.0", "0.0", "0.0", *[_CHANCE] * len(TOPS)]
     first = row + 1
@@ -217,7 +231,7 @@ def _table(
         for column, (number, form) in enumerate(zip(numbers, forms, strict=True), 4):
             put(sheet, row, column, float(number), form=form, font=BOLD if column == 4 else BODY)
         put(sheet, row, 4 + len(forms), float(ahead), form=_CHANCE)
-        put(sheet, row, 5 + len(forms), word)
+        put(sheet, row, 5 + len(forms), spoken_verdict(word))
     lines(sheet, first, row, len(heads))
     sheet.cell(first - 1, len(heads) - 1).alignment = Alignment("left", "center", indent=1)
     sheet.merge_cells(None, first - 1, len(heads) - 1, first - 1, len(heads))  # the word is wide

@@ -6,6 +6,7 @@ import numpy as np
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore.language import say
 from entryscore.report.model import Report
 from entryscore.spreadsheet import HEADING, header, lines, put
 
@@ -20,8 +21,8 @@ def add_stored(sheet: Worksheet, row: int, report: Report) -> int:
     if not report.scenarios:
         return row
     tree = report.result.tree
-    put(sheet, row, 1, "Scenarios stored in the workbook", font=HEADING)
-    header(sheet, row + 1, ("scenario", "code", "share of parent", "weight"))
+    put(sheet, row, 1, say("Scenarios stored in the workbook"), font=HEADING)
+    header(sheet, row + 1, (say("scenario"), say("code"), say("share of parent"), say("weight")))
     first = row = row + 2
     own = tree.shares(tree.declared)
     for name, weights in report.scenarios.items():
@@ -31,13 +32,15 @@ def add_stored(sheet: Worksheet, row: int, report: Report) -> int:
             put(sheet, row, 1, name)
             put(sheet, row, 2, f"{tree.codes[node]} ({report.name(int(node))})")
             moved = abs(shares[node] - own[node]) > _SAME
-            told = f"{own[node]:.1%} → {shares[node]:.1%}" if moved else f"{own[node]:.1%} (same)"
+            told = say("{share:.1%} (same)", share=own[node])
+            if moved:
+                told = f"{own[node]:.1%} → {shares[node]:.1%}"
             put(sheet, row, 3, told)
             put(sheet, row, 4, float(weights[node])).alignment = Alignment(horizontal="left")
             row += 1
         if not changed:
             put(sheet, row, 1, name)
-            put(sheet, row, 2, "no weight differs from the sheets' own")
+            put(sheet, row, 2, say("no weight differs from the sheets' own"))
             row += 1
     lines(sheet, first, row - 1, 4)
     return row + 1

@@ -17,6 +17,8 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill
+from entryscore.language import phrase, say
+from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.method import sentences
 from entryscore.report.model import SCORE, WHOLE, Report
@@ -32,8 +34,10 @@ from entryscore.spreadsheet import (
     for_print,
     formula,
     header,
+    joined,
     lines,
     put,
+    quoted,
 )
 from entryscore.tree import Floats
 
@@ -42,6 +46,7 @@ _TOP = 20
 _CHART_ROWS = 17  # what is left of the first page
 _MOST_NODES = 5
 _FIRST = (8, 32, 12, 18)  # widths of the first columns
+_DROPPED = phrase("; {left} of {markets} were not ranked (see Funnel)")
 _PAGE = 138  # width of all columns, so that the page is full
 
 
@@ -55,18 +60,18 @@ def add_summary(book: Workbook, report: Report, live: Layout | None, fill: Fill)
     for column, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
     _sentence(sheet, 1, report.title, len(widths), TITLE)
-    sheet.row_dimensions[1].height = 28 * (1 + len(report.title) // 85)
+    sheet.row_dimensions[1].height = 28 * (1 + text_width(report.title) // 85)
     row = _sentence(sheet, 2, _headline(report), len(widths), BOLD)
     if live is not None:
         formula(sheet, 2, 1, _live_headline(report), _headline(report), fill, font=BOLD)
     if report.is_illustration:
-        row = _sentence(sheet, row, "Illustration, not advice.", len(widths), QUIET)
+        row = _sentence(sheet, row, say("Illustration, not advice."), len(widths), QUIET)
     row += 1
     if report.ranked:
         row = _top_markets(sheet, row, report, live, fill)
         row = _chart(sheet, row, report, live, fill)
         row = _groups(sheet, row, report, live)
-    put(sheet, row, 1, "How the score was made", font=HEADING)
+    put(sheet, row, 1, say("How the score was made"), font=HEADING)
     for sentence in sentences(report):
         row = _sentence(sheet, row + 1, sentence, len(widths)) - 1
     sheet.print_area = f"A1:{get_column_letter(len(widths))}{row}"
@@ -84,19 +89,23 @@ def _sentence(sheet: Worksheet, row: int, text: str, columns: int, font: Font = 
     """One merged, wrapped line; the next row."""
     put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    sheet.row_dimensions[row].height = 15 * (1 + len(text) // 138)
+    sheet.row_dimensions[row].height = 15 * (1 + text_width(text) // 138)
     return row + 1
 
 
 def _headline(report: Report) -> str:
     result, count = report.result, len(report.ranked)
     if not count:
-        return "No market could be ranked."
+        return say("No market could be ranked.")
     best = [result.table.label(i) for i in report.ranked[:_FEW]]
-    left = len(result.table.codes) - count
-    dropped = f"; {left} of {len(result.table.codes)} were not ranked (see Funnel)" if left else ""
-    lead = best[0] if count == 1 else f"{best[0]} leads, ahead of {' and '.join(best[1:])}"
-    return f"{lead}: {count} markets ranked{dropped}."
+    everyone = len(result.table.codes)
+    told = best[0]
+    if count > 1:
+        told += say(" leads, ahead of ") + say(" and ").join(best[1:])
+    told += say(": {count} markets ranked", count=count)
+    if everyone > count:
+        told += say(_DROPPED, left=everyone - count, markets=everyone)
+    return told + say(".")
 
 
 def _live_headline(report: Report) -> str:
@@ -107,14 +116,15 @@ def _live_headline(report: Report) -> str:
         for row in range(2, 2 + min(_FEW, everyone))
     ]
     count = f"COUNT(Ranking!A2:A{everyone + 1})"
-    behind = [f'IF({count}>{place},"{word}"&{name},"")' for place, word, name in zip(
-        range(1, _FEW), (" leads, ahead of ", " and "), names[1:], strict=False
+    behind = [f'IF({count}>{place},{quoted(word)}&{name},"")' for place, word, name in zip(
+        range(1, _FEW), (say(" leads, ahead of "), say(" and ")), names[1:], strict=False
     )]  # fmt: skip
-    lead = "&".join([names[0], f'IF({count}=1," leads","")', *behind])
-    left = f'IF({count}<{everyone},"; "&{everyone}-{count}&" of {everyone} were not ranked '
-    left += '(see Funnel)","")'
-    whole = f'{lead}&": "&{count}&" markets ranked"&{left}&"."'
-    none = f'IF({count}=0,"No market could be ranked.",{whole})'
+    lead = "&".join([names[0], f'IF({count}=1,{quoted(say(" leads"))},"")', *behind])
+    left = joined(_DROPPED, left=f"{everyone}-{count}", markets=everyone)
+    left = f'IF({count}<{everyone},{left},"")'
+    ranked = joined(": {count} markets ranked", count=count)
+    whole = f"{lead}&{ranked}&{left}&{quoted(say('.'))}"
+    none = f"IF({count}=0,{quoted(say('No market could be ranked.'))},{whole})"
     return f"IF(Weights!$B$4>0,Weights!$A$3,{none})"
 
 
@@ -122,10 +132,12 @@ def _top_markets(
     sheet: Worksheet, row: int, report: Report, live: Layout | None, fill: Fill
 ) -> int:
     result = report.result
-    put(sheet, row, 1, "Top markets", font=HEADING)
+    put(sheet, row, 1, say("Top markets"), font=HEADING)
     nodes = report.top_nodes[:_MOST_NODES]
-    ranges = [] if np.isnan(result.rank_low).all() else [RANGE]
-    heads = ["rank", "market", "code", "score", *ranges, *map(report.name, nodes)]
+    ranges = [] if np.isnan(result.rank_low).all() else [say(RANGE)]
+    heads = [
+        say("rank"), say("market"), say("code"), say("score"), *ranges, *map(report.name, nodes),
+    ]  # fmt: skip
     header(sheet, row + 1, heads, height=45 if ranges else 32)
     first = row + 2
     columns = [column.head for column in ranking_columns(report, live)] if live else []
@@ -171,7 +183,7 @@ def _chart(sheet: Worksheet, row: int, report: Report, live: Layout | None, fill
     if any(points.min() < 0 for _, points in parts):
         return row
     row, first = row + 1, 11
-    put(sheet, row, first, "points each part brings", font=QUIET)
+    put(sheet, row, first, say("points each part brings"), font=QUIET)
     for column, (name, _) in enumerate(parts, first + 1):
         put(sheet, row, column, name, font=QUIET)
     for place, i in enumerate(shown):
@@ -190,7 +202,7 @@ def _chart(sheet: Worksheet, row: int, report: Report, live: Layout | None, fill
                 formula(sheet, line, first + 1 + k, texts[k], value, fill, form=SCORE, font=QUIET)
     chart = BarChart()
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "bar", "stacked", 100, 45
-    put(sheet, row - 1, 1, "What the score is made of (points)", font=HEADING)
+    put(sheet, row - 1, 1, say("What the score is made of (points)"), font=HEADING)
     data = Reference(
         sheet, min_col=first + 1, max_col=first + len(parts), min_row=row, max_row=row + len(shown)
     )
@@ -241,7 +253,7 @@ def _parts(report: Report, markets: list[int]) -> list[tuple[str, Floats]]:
         return parts
     keep = len(PALETTE) - 1
     rest = np.sum([points for _, points in parts[keep:]], axis=0)
-    return [*parts[:keep], (f"{len(parts) - keep} other parts", rest)]
+    return [*parts[:keep], (say("{count} other parts", count=len(parts) - keep), rest)]
 
 
 def _groups(sheet: Worksheet, row: int, report: Report, live: Layout | None) -> int:
@@ -249,15 +261,16 @@ def _groups(sheet: Worksheet, row: int, report: Report, live: Layout | None) -> 
     groups = [g for g in dict.fromkeys(table.groups) if g]
     if len(groups) < 2:
         return row
-    put(sheet, row, 1, "Groups" if live is None else "Groups, as of the run", font=HEADING)
+    title = say("Groups") if live is None else say("Groups, as of the run")
+    put(sheet, row, 1, title, font=HEADING)
     names = [
-        "place",
-        "group",
-        "ranked",
-        "best market",
-        "its rank",
-        "mean of top 3",
-        f"in the top {_TOP}",
+        say("place"),
+        say("group"),
+        say("ranked"),
+        say("best market"),
+        say("its rank"),
+        say("mean of top 3"),
+        say("in the top {top}", top=_TOP),
     ]
     header(sheet, row + 1, names, height=32)
     found = []

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from entryscore.language import say
 from entryscore.problems import UsageError
 from entryscore.result import Result
 from entryscore.robustness.admissible import Admissible, Bools
@@ -25,7 +26,13 @@ def require_arithmetic(result: Result) -> None:
             own = getattr(result.catalogue.node(code), "aggregation", None)
             name = own or settings.aggregation
             if name != "arithmetic" and not (name == "power" and settings.power in (None, 1)):
-                raise UsageError(f"exact answers need arithmetic means, and {code} is {name}")
+                raise UsageError(
+                    say(
+                        "exact answers need arithmetic means, and {code} is {name}",
+                        code=code,
+                        name=name,
+                    )
+                )
 
 
 def zeroed(result: Result) -> Bools:
@@ -61,7 +68,7 @@ class Forms:
         scores[:, tree.leaves] = result.normalised[:, tree.columns[tree.leaves]]
         if not fills:
             if (result.filled[result.ranked] & live).any():
-                raise UsageError("exact answers need group_fill = no where values are missing")
+                raise UsageError(say("exact answers need group_fill = no where values are missing"))
             present = np.asarray(~np.isnan(result.scores) & live)
             zero = zeroed(result)[result.ranked]
             low = high = np.where(present & ~np.isnan(scores), scores, 0.0)[result.ranked]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from entryscore.language import say
 from entryscore.result import Result
 from entryscore.robustness.forms import Forms, zeroed
 from entryscore.tree import Floats
@@ -35,11 +36,15 @@ def all_leaves(
     tree, live = result.tree, result.effective > 0
     points = _points(result, pair)
     if points is None:
-        return None, None, "a value is missing, and its weight is spread differently at each market"
+        return (
+            None,
+            None,
+            say("a value is missing, and its weight is spread differently at each market"),
+        )
     leaves = tree.leaves[live[tree.leaves]]
     before, d = result.effective[leaves], (points[0] - points[1])[leaves]
     if before @ d > _LEVEL and d.min() >= -_LEVEL:
-        return None, None, "the one behind is ahead in no indicator"
+        return None, None, say("the one behind is ahead in no indicator")
     codes = [tree.codes[i] for i in leaves]
     least, nearest = least_total(before, d), least_square(before, d)
     return (

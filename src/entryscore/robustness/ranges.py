@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from entryscore.language import phrase
 from entryscore.problems import InputError, Problem
 from entryscore.result import Result
 from entryscore.robustness.plan import Plan, plan_of
@@ -76,11 +77,12 @@ def _failed(outcome: Outcome, draws: int, result: Result) -> tuple[Problem, ...]
     if not outcome.failed:
         return ()
     reasons = "; ".join(f"{times} × {why}" for why, times in outcome.failures.most_common())
-    scenario = "" if result.scenario == "base" else f" of scenario {result.scenario}"
-    return (
-        Problem(
-            "", "rank ranges{scenario}: {failed} of {draws} draws failed and are left out: "
-            "{reasons}", "",
-            {"scenario": scenario, "failed": outcome.failed, "draws": draws, "reasons": reasons},
-        ),
-    )  # fmt: skip
+    if result.scenario == "base":
+        what = phrase("rank ranges: {failed} of {draws} draws failed and are left out: {reasons}")
+    else:
+        what = phrase(
+            "rank ranges of scenario {scenario}: {failed} of {draws} draws failed and are left "
+            "out: {reasons}"
+        )
+    values = {"scenario": result.scenario, "failed": outcome.failed, "draws": draws}
+    return (Problem("", what, "", {**values, "reasons": reasons}),)

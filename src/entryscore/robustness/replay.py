@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from entryscore.language import say
 from entryscore.methodology import SETTINGS
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
@@ -53,7 +54,7 @@ class Replay:
         Fan's type 7) of the ranks over the draws that did not fail. UsageError if all did."""
         frame = self.frame()
         if frame.empty:
-            raise UsageError("no draw gives ranks, so there are no statistics of them")
+            raise UsageError(say("no draw gives ranks, so there are no statistics of them"))
         low, median, high = np.quantile(frame.to_numpy(), [0.05, 0.5, 0.95], axis=0)
         return pd.DataFrame(
             {
@@ -79,7 +80,13 @@ def replay(result: Result, rows: pd.DataFrame, weights: pd.DataFrame | None = No
     known = {name for names in GIVEN.values() for name in names} | {WEIGHTS}
     for column in map(str, rows.columns):
         if column not in known:
-            raise UsageError(f"column {column}: {did_you_mean(column, sorted(known))}")
+            raise UsageError(
+                say(
+                    "column {column}: {advice}",
+                    column=column,
+                    advice=did_you_mean(column, sorted(known)),
+                )
+            )
     alternatives, choice = {}, {}
     for assumption, names in GIVEN.items():
         found = _distinct(result, rows, assumption, [name for name in names if name in rows])
@@ -105,7 +112,7 @@ def ranks_under(engine: Engine, draws: Draws) -> Iterator[tuple[Ints, Ints, str]
     for rows, scores, failure in engine.scores(draws):
         good = ~np.isnan(scores).any(axis=1)
         if not good.all():
-            yield rows[~good], np.zeros((0, 0), dtype=np.int64), failure or NO_SCORE
+            yield rows[~good], np.zeros((0, 0), dtype=np.int64), failure or say(NO_SCORE)
         if good.any():
             yield rows[good], places_of(scores[good], decimals).ranks() + 1, ""
 
@@ -159,11 +166,18 @@ def _alternative(result: Result, assumption: str, row: Mapping[object, object]) 
         try:
             settings[str(name)] = SETTINGS[str(name)].read(value)
         except ValueError as error:
-            raise UsageError(f"{name}={value}: not a value of {name} ({error})") from None
+            raise UsageError(
+                say(
+                    "{name}={value}: not a value of {name} ({error})",
+                    name=name,
+                    value=value,
+                    error=error,
+                )
+            ) from None
     if settings.get("aggregation") == "power" and "power" not in settings:
         settings["power"] = result.methodology.power
         if settings["power"] is None:
-            raise UsageError("aggregation=power: give the exponent in a column power")
+            raise UsageError(say("aggregation=power: give the exponent in a column power"))
     base = result.methodology
     extra = [f"{k} = {SETTINGS[k].show(v)}" for k, v in settings.items() if k != assumption]
     name = str(settings.get(assumption, getattr(base, assumption)))
@@ -176,16 +190,20 @@ def _weights(result: Result, rows: pd.DataFrame, given: pd.DataFrame | None) -> 
     weights = np.repeat(result.weights[None], len(rows), axis=0)
     if given is None:
         if WEIGHTS in rows:
-            raise UsageError("a column weights names rows of a table of weights, and none is given")
+            raise UsageError(
+                say("a column weights names rows of a table of weights, and none is given")
+            )
         return weights
     labels = pd.Index(rows[WEIGHTS]) if WEIGHTS in rows else rows.index
     place = given.index.get_indexer(labels)
     if (place < 0).any():
-        raise UsageError(f"no weights are given for {labels[place < 0][0]}")
+        raise UsageError(say("no weights are given for {labels}", labels=labels[place < 0][0]))
     tree = result.tree
     for code in map(str, given.columns):
         if code not in tree:
-            raise UsageError(f"weights of {code}: {did_you_mean(code, tree.codes)}")
+            raise UsageError(
+                say("weights of {code}: {advice}", code=code, advice=did_you_mean(code, tree.codes))
+            )
     at = [tree.position(str(code)) for code in given.columns]
     weights[:, at] = given.to_numpy(dtype=float)[place]
     _check(result, weights, labels)
@@ -197,13 +215,28 @@ def _check(result: Result, weights: Floats, labels: pd.Index) -> None:
     if bad.any():
         row, node = (int(i) for i in np.argwhere(bad)[0])
         code, weight = result.tree.codes[node], weights[row, node]
-        raise UsageError(f"weights {labels[row]}: {code} has {weight:g}; type 0 or more")
+        raise UsageError(
+            say(
+                "weights {labels}: {code} has {weight:g}; type 0 or more",
+                labels=labels[row],
+                code=code,
+                weight=weight,
+            )
+        )
     leaves = result.tree.leaves
     effective = result.tree.effective(weights)[:, leaves]
     empty = np.flatnonzero(np.abs(effective.sum(axis=1) - 1) > _CLOSE)
     if empty.size:
-        raise UsageError(f"weights {labels[empty[0]]}: all are 0 under one parent")
+        raise UsageError(
+            say("weights {labels}: all are 0 under one parent", labels=labels[empty[0]])
+        )
     new = np.argwhere((effective > 0) & (result.effective[leaves] == 0))
     if new.size:
         code = result.tree.codes[int(leaves[new[0, 1]])]
-        raise UsageError(f"weights {labels[new[0, 0]]}: {code} has none in the base, so give it 0")
+        raise UsageError(
+            say(
+                "weights {labels}: {code} has none in the base, so give it 0",
+                labels=labels[new[0, 0]],
+                code=code,
+            )
+        )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from entryscore.language import phrase, say
 from entryscore.methodology import Methodology
 from entryscore.problems import UsageError
 from entryscore.result import Result
@@ -28,7 +29,7 @@ from entryscore.robustness.plan import PAGE, Draws, Plan, page_of
 from entryscore.tree import Floats
 
 _KEPT_FREE = 1_000_000  # floats, 8 MB, of address space only; else each page costs 400 page faults
-NO_SCORE = "a ranked market has no score"
+NO_SCORE = phrase("a ranked market has no score")
 _FEW = 128  # draws at once, which a byte can count
 MOST_PAIRED = 300  # markets up to which every pair is compared
 
@@ -86,7 +87,13 @@ def run(
     np.empty(_KEPT_FREE)  # freed at once: from now on glibc keeps what a page frees for the next
     markets = int(plan.result.ranked.sum())
     if markets > MOST_COUNTED and markets * draws > MOST_KEPT:
-        raise UsageError(f"{markets} markets: at most {MOST_KEPT // markets} draws")
+        raise UsageError(
+            say(
+                "{markets} markets: at most {draws} draws",
+                markets=markets,
+                draws=MOST_KEPT // markets,
+            )
+        )
     pages = range(-(-draws // PAGE))
     outcome = _empty(plan, detail)
     for page, part in zip(pages, _parts(plan, pages, draws, detail, jobs), strict=True):
@@ -148,7 +155,7 @@ def _one_page(engine: Engine, page: int, draws: int, detail: bool) -> Outcome:
     for rows, scores, failure in engine.scores(part):
         good = ~np.isnan(scores).any(axis=1)
         if not good.all():
-            reason = failure or NO_SCORE
+            reason = failure or say(NO_SCORE)
             outcome.failures[reason] += int((~good).sum())
             rows, scores = rows[good], scores[good]
         if len(rows):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from entryscore.language import say
 from entryscore.problems import InputError, Problem, UsageError
 from entryscore.robustness.engine import Engine
 from entryscore.robustness.places import Ints
@@ -154,15 +155,25 @@ def _failure_notes(failures: Counter[str], whole: np.ndarray, runs: int) -> tupl
         return ()
     left, reasons = int((~whole).sum()), "; ".join(f"{n} x {r}" for r, n in failures.items())
     return (
-        f"{failures.total()} of {runs} runs failed ({reasons}); "
-        f"{left} of {len(whole)} base samples, with all their runs, are left out",
+        say(
+            "{failed} of {runs} runs failed ({reasons}); {left} of {samples} base samples, "
+            "with all their runs, are left out",
+            failed=failures.total(),
+            runs=runs,
+            reasons=reasons,
+            left=left,
+            samples=len(whole),
+        ),
     )
 
 
 def _flat_note(kept: Floats) -> str:
     if np.ptp(kept) == 0:
-        return f"every run shifts ranks by {kept[0, 0]:g} on average: no assumption matters"
-    return "the base samples all shift ranks alike, too few to tell: ask for more"
+        return say(
+            "every run shifts ranks by {shift:g} on average: no assumption matters",
+            shift=kept[0, 0],
+        )
+    return say("the base samples all shift ranks alike, too few to tell: ask for more")
 
 
 def _stream(seed: int, use: int) -> int:
@@ -172,10 +183,12 @@ def _stream(seed: int, use: int) -> int:
 
 def _check(plan: Plan, samples: int, resamples: int, replicates: int) -> None:
     if not plan.assumptions:
-        raise UsageError("Sobol' indices: no assumption is uncertain")
+        raise UsageError(say("Sobol' indices: no assumption is uncertain"))
     if not plan.result.ranked.any():
-        raise UsageError("Sobol' indices: no market is ranked")
+        raise UsageError(say("Sobol' indices: no market is ranked"))
     if samples < 2 or samples & (samples - 1):
-        raise UsageError(f"Sobol' indices: {samples} samples are no power of two")
+        raise UsageError(
+            say("Sobol' indices: {samples} samples are no power of two", samples=samples)
+        )
     if resamples < 2 or replicates < 1:
-        raise UsageError("Sobol' indices: at least 2 resamples and 1 replicate")
+        raise UsageError(say("Sobol' indices: at least 2 resamples and 1 replicate"))

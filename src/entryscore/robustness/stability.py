@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.contribution import spread_weights
+from entryscore.language import say
 from entryscore.problems import UsageError
 from entryscore.ranking import ranks_of
 from entryscore.result import Result
@@ -111,7 +112,7 @@ def _nearest(c: Floats) -> tuple[float, float]:
 def reject_filled(result: Result, rows: np.ndarray) -> None:
     """UsageError where a score of these markets is the mean of its group's."""
     if (result.filled[rows] & (result.effective > 0)).any():
-        raise UsageError("exact answers need group_fill = no where values are missing")
+        raise UsageError(say("exact answers need group_fill = no where values are missing"))
 
 
 def stability(result: Result, top: int = 10) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.contribution import spread_weights
+from entryscore.language import say
 from entryscore.problems import UsageError
 from entryscore.result import Result
 from entryscore.robustness.forms import require_arithmetic, zeroed
@@ -67,7 +68,7 @@ def smallest_swap(result: Result, a: str, b: str) -> Swap:
 def _position(result: Result, code: str) -> int:
     place = result.table.codes.index(code) if code in result.table.codes else -1
     if place < 0 or not result.ranked[place]:
-        raise UsageError(f"{code} has no rank")
+        raise UsageError(say("{code} has no rank", code=code))
     return place
 
 

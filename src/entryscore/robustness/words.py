@@ -7,11 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from entryscore.language import phrase, say
 from entryscore.methodology import ASSUMPTIONS
 from entryscore.robustness.plan import DISCRETE, Plan
 from entryscore.robustness.ranges import Ranges
 
-RANGE = "rank range under stated assumptions"
+ASSUMED = {
+    "weights": phrase("weights"), "normalisation": phrase("normalisation"),
+    "treatment": phrase("treatment"), "imputation": phrase("imputation"),
+    "aggregation": phrase("aggregation"), "missing": phrase("missing"),
+    "leave_one_out": phrase("leave one out"), "data": phrase("data"),
+}  # fmt: skip
+RANGE = phrase("rank range under stated assumptions")
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,15 @@ def held(plan: Plan) -> list[str]:
     for name in ASSUMPTIONS:
         if name in plan.assumptions:
             continue
-        value = getattr(settings, name, None) if name != "weights" else "as declared"
-        value = {"data": "as read", "leave_one_out": "none"}.get(name, value)
-        found.append(f"{name.replace('_', ' ')} {value}")
+        value = getattr(settings, name, None) if name != "weights" else say("as declared")
+        value = {"data": say("as read"), "leave_one_out": say("none")}.get(name, value)
+        found.append(say("{assumption} {value}", assumption=spoken(name), value=value))
     return found
+
+
+def spoken(assumption: str) -> str:
+    """An uncertain assumption's name in sentences."""
+    return say(ASSUMED[assumption])
 
 
 def _alternatives(plan: Plan, name: str) -> tuple[str, ...]:
@@ -59,26 +71,34 @@ def _words(plan: Plan, name: str) -> str:
     if name == "data":
         errors = plan.result.table.standard_errors(plan.result.catalogue)
         count = int((errors[plan.result.ranked] > 0).sum())
-        return f"{count} values of ranked markets with a normal error, the others as they are"
+        return say(
+            "{count} values of ranked markets with a normal error, the others as they are",
+            count=count,
+        )
     if name == "leave_one_out":
-        return f"one of the {len(plan.left_out)} indicators left out, or none"
+        return say("one of the {count} indicators left out, or none", count=len(plan.left_out))
     found = _alternatives(plan, name)
-    said = f"{', '.join(found[:-1])} or {found[-1]}" if len(found) > 1 else f"{found[0]} only"
+    if len(found) > 1:
+        said = say("{options} or {last}", options=", ".join(found[:-1]), last=found[-1])
+    else:
+        said = say("{option} only", option=found[0])
     own = _own(plan, name)
-    return f"{said}{f' (not at {own}, which has its own)' if own else ''}"
+    return said + (say(" (not at {codes}, which has its own)", codes=own) if own else "")
 
 
 def _weights(plan: Plan) -> str:
     model = plan.weights
     share = f"±{model.noise:.0%}"
     said = {
-        "uniform": f"each within {share} of the declared one, at every level",
-        "dirichlet": f"about the declared shares, spread as {share}, at every level",
-        "any": "every division among siblings alike, at every level",
+        "uniform": say("each within {share} of the declared one, at every level", share=share),
+        "dirichlet": say(
+            "about the declared shares, spread as {share}, at every level", share=share
+        ),
+        "any": say("every division among siblings alike, at every level"),
     }[model.model]
     bounds = (model.low > 0).any() or (model.high < 1).any()
-    said += ", within weight_min and weight_max" if bounds else ""
-    return said + (", in the declared order" if model.ordered else "")
+    said += say(", within weight_min and weight_max") if bounds else ""
+    return said + (say(", in the declared order") if model.ordered else "")
 
 
 def _missing(plan: Plan) -> str:
@@ -86,16 +106,23 @@ def _missing(plan: Plan) -> str:
     columns = result.tree.columns[result.tree.leaves[result.effective[result.tree.leaves] > 0]]
     count = int(np.isnan(result.normalised[np.ix_(result.ranked, columns)]).sum())
     if not count:
-        return "no value of a ranked market is missing, so nothing is drawn"
-    return f"each of {count} replaced by one observed in its column, drawn anew"
+        return say("no value of a ranked market is missing, so nothing is drawn")
+    return say("each of {count} replaced by one observed in its column, drawn anew", count=count)
 
 
 def _own(plan: Plan, name: str) -> str:
     """Codes whose own choice in their sheet no draw changes."""
     nodes = [plan.result.catalogue.node(code) for code in plan.result.tree.codes]
     codes = [node.code for node in nodes if getattr(node, name, None)]
-    more = f" and {len(codes) - 4} more" if len(codes) > 4 else ""
-    return f"{', '.join(codes[:4])}{more}"
+    return few_of(codes, 4)
+
+
+def few_of(names: Sequence[str], most: int) -> str:
+    """The first of them, and how many more there are."""
+    shown = ", ".join(names[:most])
+    if len(names) <= most:
+        return shown
+    return say("{names} and {count} more", names=shown, count=len(names) - most)
 
 
 def span(low: float, high: float) -> str:
@@ -127,21 +154,28 @@ def range_notes(ranges: Ranges) -> list[str]:
     outcome, settings = ranges.outcome, ranges.result.methodology
     if outcome is None or not outcome.draws:
         return []
-    of = f" of {ranges.asked}" if outcome.failed else ""
-    said = "; ".join(f"{a.name.replace('_', ' ')}: {a.words}" for a in assumed(ranges.plan))
-    notes = [
-        f"Range: {RANGE}, 5 to 95 % of {outcome.draws}{of} draws (seed {settings.seed}). {said}."
-    ]
+    draws = str(outcome.draws)
     if outcome.failed:
-        notes.append(f"{outcome.failed} draws failed and are left out, see the warning.")
-    moved = outside(ranges)
-    if moved:
-        few = ", ".join(f"{code} {rank} ({found})" for code, rank, found in moved[:6])
-        more = f" and {len(moved) - 6} more" if len(moved) > 6 else ""
-        notes.append(
-            f"Ranked outside their range, so that these ranks rest on the very settings: {few}"
-            f"{more}."
+        draws = say("{draws} of {asked}", draws=outcome.draws, asked=ranges.asked)
+    said = "; ".join(f"{spoken(a.name)}: {a.words}" for a in assumed(ranges.plan))
+    notes = [
+        say(
+            "Range: {range}, 5 to 95 % of {draws} draws (seed {seed}). {assumptions}.",
+            range=say(RANGE), draws=draws, seed=settings.seed, assumptions=said,
         )
+    ]  # fmt: skip
+    if outcome.failed:
+        notes.append(
+            say("{count} draws failed and are left out, see the warning.", count=outcome.failed)
+        )
+    moved = [f"{code} {rank} ({found})" for code, rank, found in outside(ranges)]
+    if moved:
+        notes.append(
+            say(
+                "Ranked outside their range, so that these ranks rest on the very settings: "
+                "{markets}.", markets=few_of(moved, 6),
+            )
+        )  # fmt: skip
     return notes
 
 

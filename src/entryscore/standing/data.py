@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore import output
+from entryscore.language import say
 from entryscore.problems import Problem
 from entryscore.robustness.exact import PotentialWinners
 from entryscore.robustness.words import RANGE, range_parts
@@ -26,7 +27,7 @@ def as_json(standing: Standing, *, sha256: str | None, warnings: Iterable[Proble
         sha256,
         title=result.methodology.title or result.catalogue.title,
         scenario=result.scenario,
-        meaning=f"rank_low and rank_high: {RANGE}, 5 and 95 % of the draws",
+        meaning=say("rank_low and rank_high: {range}, 5 and 95 % of the draws", range=say(RANGE)),
         **range_parts([standing.ranges]),
         markets=_markets(standing),
         acceptability=_matrix(standing.acceptability, "shares"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from entryscore.language import say
 from entryscore.problems import InputError, Problem, UsageError
 from entryscore.result import Result
 from entryscore.robustness.central import confidence_factors
@@ -23,6 +24,7 @@ from entryscore.robustness.summary import (
     verdicts,
     winning,
 )
+from entryscore.robustness.words import spoken
 
 MOST_ACCEPTED = 500  # markets up to which every rank of each is told
 MOST_EXACT = 300  # markets up to which there are exact answers
@@ -77,7 +79,7 @@ def assemble(result: Result, *, jobs: int = 1, step: Callable[[], None] = lambda
     Raises UsageError without draws, InputError where no market is ranked or nothing can be drawn.
     """
     if not result.methodology.draws:
-        raise UsageError("the setting draws is 0: say how many with --draws N")
+        raise UsageError(say("the setting draws is 0: say how many with --draws N"))
     if not result.ranked.any():
         raise InputError([Problem("Markets", "no market is ranked", "see what dropped each")])
     ranges = rank_ranges(result, detail=True, jobs=jobs, step=lambda done: step())
@@ -106,9 +108,12 @@ def _confidence(ranges: Ranges, central: pd.DataFrame | None) -> pd.Series[float
 
 def _sensitivity(ranges: Ranges) -> tuple[Sensitivity | None, tuple[str, ...]]:
     if len(ranges.plan.assumptions) == 1:
-        only = ranges.plan.assumptions[0].replace("_", " ")
+        only = spoken(ranges.plan.assumptions[0])
         return None, (
-            f"Only one assumption is uncertain, {only}: nothing else can move the ranks.",
+            say(
+                "Only one assumption is uncertain, {only}: nothing else can move the ranks.",
+                only=only,
+            ),
         )
     samples = _COSTLY_SAMPLES if "data" in ranges.plan.assumptions else SAMPLES
     try:
@@ -119,7 +124,7 @@ def _sensitivity(ranges: Ranges) -> tuple[Sensitivity | None, tuple[str, ...]]:
 
 def _exact(result: Result) -> tuple[Exact | None, tuple[str, ...]]:
     if int(result.ranked.sum()) > MOST_EXACT:
-        return None, (f"No exact answers above {MOST_EXACT} ranked markets.",)
+        return None, (say("No exact answers above {count} ranked markets.", count=MOST_EXACT),)
     top = result.methodology.shortlist
     top = top if top < int(result.ranked.sum()) else 1  # who else could come in
     try:
@@ -128,13 +133,23 @@ def _exact(result: Result) -> tuple[Exact | None, tuple[str, ...]]:
             stability(result, top), top,
         ), ()  # fmt: skip
     except UsageError as error:
-        return None, (f"No exact answers: {error}.",)
+        return None, (say("No exact answers: {error}.", error=error),)
 
 
 def _too_many(markets: int) -> tuple[str, ...]:
     found = []
     if markets > MOST_ACCEPTED:
-        found.append(f"The probability of every single rank is left out above {MOST_ACCEPTED}.")
+        found.append(
+            say(
+                "The probability of every single rank is left out above {count}.",
+                count=MOST_ACCEPTED,
+            )
+        )
     if markets > MOST_PAIRED:
-        found.append(f"Pairs are compared with the next in rank only above {MOST_PAIRED} markets.")
+        found.append(
+            say(
+                "Pairs are compared with the next in rank only above {count} markets.",
+                count=MOST_PAIRED,
+            )
+        )
     return tuple(found)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from textwrap import TextWrapper
 
 import numpy as np
 
 from entryscore import output
+from entryscore.language import say
 from entryscore.robustness.sensitivity import Sensitivity
 from entryscore.robustness.summary import TOPS
-from entryscore.robustness.words import span
+from entryscore.robustness.words import span, spoken
 from entryscore.standing.findings import Exact, Standing
 from entryscore.standing.words import (
     VERDICTS,
@@ -20,13 +20,19 @@ from entryscore.standing.words import (
     placed,
     share,
     stable_rows,
+    verdict,
 )
+from entryscore.wording import wrapped
 
 _WIDTH, _NODES = 110, 10
-_wrap = TextWrapper(_WIDTH, break_on_hyphens=False).wrap
-_item = TextWrapper(
-    _WIDTH, break_on_hyphens=False, initial_indent="- ", subsequent_indent="  "
-).wrap  # fmt: skip
+
+
+def _wrap(text: str) -> list[str]:
+    return wrapped(text, _WIDTH)
+
+
+def _item(text: str) -> list[str]:
+    return wrapped(text, _WIDTH, "- ", "  ")
 
 
 def as_text(standing: Standing) -> str:
@@ -34,21 +40,23 @@ def as_text(standing: Standing) -> str:
     lines = [*output.heading(result, named=result.scenario != "base"), "", *_ranking(standing)]
     first, *assumptions = drawn(standing.ranges)
     lines += ["", *_wrap(first), *(line for a in assumptions for line in _item(a))]
-    lines += _wrap(VERDICTS)
+    lines += _wrap(say(VERDICTS))
     for said in placed(standing.ranges):
         lines += _wrap(said)
     if standing.sensitivity is not None:
-        lines += ["", "Which assumption matters most", *_matters(standing.sensitivity)]
+        lines += ["", say("Which assumption matters most"), *_matters(standing.sensitivity)]
     if standing.exact is not None:
-        lines += ["", "Whatever the weights", *_exact(standing, standing.exact)]
+        lines += ["", say("Whatever the weights"), *_exact(standing, standing.exact)]
     if standing.missing:
         lines += ["", *(line for said in standing.missing for line in _wrap(said))]
     return "\n".join([*lines, ""])
 
 
 def _ranking(standing: Standing) -> list[str]:
-    heads = ["rank", "code", "name", "score", "median", "range"]
-    heads += [*(f"top {n}" for n in TOPS), "ahead of next", "verdict"]
+    heads = [say("rank"), say("code"), say("name"), say("score"), say("median"), say("range")]
+    heads += [
+        *(say("top {n}", n=n) for n in TOPS), say("ahead of next"), say("verdict"),
+    ]  # fmt: skip
     rows = []
     ranks, verdicts = standing.ranks.to_dict("records"), standing.verdicts.to_dict("records")
     for row, said in zip(ranks, verdicts, strict=True):
@@ -58,7 +66,8 @@ def _ranking(standing: Standing) -> list[str]:
                 str(row["rank"]), row["code"], output.cut(row["name"]), output.number(row["score"]),
                 "" if np.isnan(median) else f"{median:g}",
                 span(row["rank_low"], row["rank_high"]),
-                *(share(row[f"p_top_{n}"]) for n in TOPS), share(said["p_ahead"]), said["verdict"],
+                *(share(row[f"p_top_{n}"]) for n in TOPS), share(said["p_ahead"]),
+                verdict(said["verdict"]),
             ]
         )  # fmt: skip
     return output.columns(heads, rows, right={0, *range(3, len(heads) - 1)})
@@ -66,16 +75,18 @@ def _ranking(standing: Standing) -> list[str]:
 
 def _matters(found: Sensitivity) -> list[str]:
     rows = [
-        [row["assumption"].replace("_", " "), _index(row, "first"), _index(row, "total")]
+        [spoken(row["assumption"]), _index(row, "first"), _index(row, "total")]
         for row in found.frame().to_dict("records")
     ]  # fmt: skip
-    table = output.columns(["assumption", "first order", "total"], rows, right={1, 2})
+    table = output.columns(
+        [say("assumption"), say("first order"), say("total")], rows, right={1, 2}
+    )
     return [*table, "", *(line for said in moving(found) for line in _wrap(said))]
 
 
 def _index(row: Mapping[Hashable, float], kind: str) -> str:
     value, low, high = (output.number(row[kind + end], 2) for end in ("", "_low", "_high"))
-    return f"{value} ({low} to {high})"
+    return say("{value} ({low} to {high})", value=value, low=low, high=high)
 
 
 def _exact(standing: Standing, exact: Exact) -> list[str]:
@@ -84,15 +95,19 @@ def _exact(standing: Standing, exact: Exact) -> list[str]:
     rows = stable_rows(exact)
     if not rows:
         return lines
-    names = {code: standing.result.catalogue.node(code).name or code for code, *_ in rows}
+    names = {code: standing.result.catalogue.called(code) for code, *_ in rows}
     table = [
         [code, output.cut(names[code]), f"{now:.3f}", f"{low:.3f}", f"{high:.3f}"]
         for code, now, low, high in rows[:_NODES]
     ]
-    more = f" ({len(rows) - _NODES} more in json)" if len(rows) > _NODES else ""
-    stay = "the first stays first" if exact.top == 1 else f"the top {exact.top} stay the same"
-    lines += ["", *_wrap(
-        f"Shares among siblings between which {stay}, all else as in the ranking; the tightest "
-        f"first{more}:"
-    )]  # fmt: skip
-    return [*lines, *output.columns(["code", "name", "share", "from", "to"], table, {2, 3, 4})]
+    more = len(rows) - _NODES
+    left = say(" ({count} more in json)", count=more) if more > 0 else ""
+    stay = say("the first stays first")
+    if exact.top > 1:
+        stay = say("the top {count} stay the same", count=exact.top)
+    lines += ["", *_wrap(say(
+        "Shares among siblings between which {stay}, all else as in the ranking; the tightest "
+        "first{more}:", stay=stay, more=left,
+    ))]  # fmt: skip
+    heads = [say("code"), say("name"), say("share"), say("from"), say("to")]
+    return [*lines, *output.columns(heads, table, {2, 3, 4})]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from entryscore import output
+from entryscore.language import phrase, say
+from entryscore.robustness.exact import PotentialWinners
 from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.sensitivity import Sensitivity
 from entryscore.robustness.summary import TIE, central_weights, verdicts
-from entryscore.robustness.words import RANGE, assumed, held, outside
+from entryscore.robustness.words import RANGE, assumed, few_of, held, outside, spoken
 from entryscore.standing.findings import Exact, Standing
 
 _FEW = 8
-VERDICTS = (
+VERDICTS = phrase(
     "Verdict against the next in rank, by the share of draws in which the market is ahead of it "
     "(level counts half): robust from 90 %, tie between 40 and 60 % or level in the ranking, else "
     "fragile; below 40 % the next is mostly ahead."
@@ -24,17 +26,25 @@ def drawn(ranges: Ranges) -> list[str]:
     outcome, settings = ranges.outcome, ranges.result.methodology
     assert outcome is not None
     failed = (
-        f"{outcome.failed} of {ranges.asked} draws failed and are in no figure"
+        say(
+            "{failed} of {asked} draws failed and are in no figure",
+            failed=outcome.failed, asked=ranges.asked,
+        )
         if outcome.failed
-        else "none failed"
-    )
+        else say("none failed")
+    )  # fmt: skip
     found = [
-        f"Range: {RANGE}, 5 to 95 % of {outcome.draws} draws (seed {settings.seed}; {failed}). In "
-        "each draw every assumption is drawn at once:"
-    ]
-    found += [f"{a.name.replace('_', ' ')}: {a.words}" for a in assumed(ranges.plan)]
-    found.append(f"held in every draw: {', '.join(held(ranges.plan)) or 'nothing'}")
-    return [*found, *(f"failed {n} ×: {why}" for why, n in outcome.failures.most_common())]
+        say(
+            "Range: {range}, 5 to 95 % of {draws} draws (seed {seed}; {failed}). In each draw "
+            "every assumption is drawn at once:",
+            range=say(RANGE), draws=outcome.draws, seed=settings.seed, failed=failed,
+        )
+    ]  # fmt: skip
+    found += [f"{spoken(a.name)}: {a.words}" for a in assumed(ranges.plan)]
+    kept = ", ".join(held(ranges.plan)) or say("nothing")
+    found.append(say("held in every draw: {assumptions}", assumptions=kept))
+    why_failed = outcome.failures.most_common()
+    return [*found, *(say("failed {count} ×: {why}", count=n, why=why) for why, n in why_failed)]
 
 
 def placed(ranges: Ranges) -> list[str]:
@@ -48,17 +58,24 @@ def placed(ranges: Ranges) -> list[str]:
         firsts = central["draws"].sort_values(ascending=False, kind="stable")
         counts = zip(firsts.index, firsts.tolist(), strict=True)
         shares = [f"{code} {share(n / outcome.draws)}" for code, n in counts]
-        found.append(f"First place: {_listed(shares)} of the draws.")
+        found.append(say("First place: {shares} of the draws.", shares=_listed(shares)))
     lines = verdicts(result, outcome)
     behind = lines[lines["p_ahead"] < 1 - TIE].to_dict("records")
     if behind:
-        pairs = [f"{a['code']} of {a['next']} ({share(a['p_ahead'])})" for a in behind]
-        found.append(f"Ahead of the next in rank in few draws: {_listed(pairs)}.")
+        pairs = [
+            say("{code} of {next} ({share})", code=a["code"], next=a["next"],
+                share=share(a["p_ahead"]))
+            for a in behind
+        ]  # fmt: skip
+        found.append(say("Ahead of the next in rank in few draws: {pairs}.", pairs=_listed(pairs)))
     moved = [f"{code} {rank} ({between})" for code, rank, between in outside(ranges)]
     if moved:
         found.append(
-            "Ranked outside their range, so that these ranks rest on the very settings: "
-            f"{_listed(moved)}."
+            say(
+                "Ranked outside their range, so that these ranks rest on the very settings: "
+                "{markets}.",
+                markets=_listed(moved),
+            )
         )
     return found
 
@@ -66,51 +83,78 @@ def placed(ranges: Ranges) -> list[str]:
 def moving(found: Sensitivity) -> list[str]:
     """Which assumption matters most."""
     said = [
-        f"Ranks shift by {found.shift:.1f} on average over the draws. First order: the share of "
-        "that shift's variance which an assumption explains alone; total: with its interplay with "
-        f"the others (Sobol' indices with 95 % intervals, {found.runs} runs)."
+        say(
+            "Ranks shift by {shift:.1f} on average over the draws. First order: the share "
+            "of that shift's variance which an assumption explains alone; total: with its "
+            "interplay with the others (Sobol' indices with 95 % intervals, {runs} runs).",
+            shift=found.shift,
+            runs=found.runs,
+        )
     ]
     most = int(np.argmax(found.total))
     if found.total[most] > 0:
-        name = found.assumptions[most].replace("_", " ")
-        said.insert(0, f"The shift of ranks rests most on {name}: total {found.total[most]:.0%}.")
+        name = spoken(found.assumptions[most])
+        said.insert(
+            0,
+            say(
+                "The shift of ranks rests most on {name}: total {total:.0%}.",
+                name=name,
+                total=found.total[most],
+            ),
+        )
     return [*said, *(f"{note[0].upper()}{note[1:]}." for note in found.notes)]
 
 
 def exactly(standing: Standing, exact: Exact) -> list[str]:
     """What holds for all admissible weights, from linear programmes and breakpoints."""
     filled = "missing" in standing.result.methodology.uncertain
-    whatever = " and whatever the missing values are" if filled else ""
-    found = [
-        f"Not sampled but exact, for arithmetic means, over all weights {_admissible(standing)}"
-        f"{whatever}:"
-    ]
-    for winners, which in ((exact.winners, "these weights"), (exact.anyhow, "any weights at all")):
-        can = [c for c, x in zip(winners.codes, winners.first, strict=True) if x == 1]
-        open_ = int(np.isnan(winners.first).sum())
-        undecided = f"; {open_} undecided" if open_ else ""
-        found.append(f"{len(can)} can be first under {which}: {_listed(can)}{undecided}")
+    template = (
+        phrase(
+            "Not sampled but exact, for arithmetic means, over all weights {admissible} and "
+            "whatever the missing values are:"
+        )
+        if filled
+        else phrase("Not sampled but exact, for arithmetic means, over all weights {admissible}:")
+    )
+    found = [say(template, admissible=_admissible(standing))]
+    template = phrase("{count} can be first under these weights: {names}{undecided}")
+    found.append(_firsts(exact.winners, template))
     strict = exact.dominance.strict
     size, open_ = len(strict), int(np.isnan(strict).sum())
     decided = int(np.nansum(strict))
     pairs = size * (size - 1) // 2
-    undecided = f"; {open_} comparisons undecided" if open_ else ""
+    undecided = say("; {count} comparisons undecided", count=open_) if open_ else ""
     if pairs:
         found.append(
-            f"of {pairs} pairs of markets {decided} ({decided / pairs:.0%}) have the same order "
-            f"under all of them{undecided}"
-        )
+            say(
+                "of {pairs} pairs of markets {decided} ({share:.0%}) have the same order under "
+                "all of these weights", pairs=pairs, decided=decided, share=decided / pairs,
+            ) + undecided
+        )  # fmt: skip
+    template = phrase("{count} can be first under any weights at all: {names}{undecided}")
+    found.append(_firsts(exact.anyhow, template))
     return found
+
+
+def _firsts(winners: PotentialWinners, template: str) -> str:
+    can = [code for code, first in zip(winners.codes, winners.first, strict=True) if first == 1]
+    open_ = int(np.isnan(winners.first).sum())
+    undecided = say("; {count} undecided", count=open_) if open_ else ""
+    return say(template, count=len(can), names=_listed(can), undecided=undecided)
 
 
 def _admissible(standing: Standing) -> str:
     model = standing.ranges.plan.weights
-    said = [] if model.model == "any" else [f"within ±{model.noise:.0%} of the declared ones"]
+    said = (
+        []
+        if model.model == "any"
+        else [say("within ±{noise:.0%} of the declared ones", noise=model.noise)]
+    )
     if (model.low > 0).any() or (model.high < 1).any():
-        said.append("within weight_min and weight_max")
+        said.append(say("within weight_min and weight_max"))
     if model.ordered:
-        said.append("in the declared order")
-    return ", ".join(said) or "there are"
+        said.append(say("in the declared order"))
+    return ", ".join(said) or say("there are")
 
 
 def stable_rows(exact: Exact) -> list[tuple[str, float, float, float]]:
@@ -131,8 +175,15 @@ def stable_rows(exact: Exact) -> list[tuple[str, float, float, float]]:
 
 
 def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return f"{', '.join(names[:_FEW])}{more}" if names else "none"
+    return few_of(names, _FEW) if names else say("none")
+
+
+_VERDICTS = {"robust": phrase("robust"), "tie": phrase("tie"), "fragile": phrase("fragile")}
+
+
+def verdict(word: str) -> str:
+    """A verdict as tables show it."""
+    return say(_VERDICTS[word]) if word else ""
 
 
 def share(value: float) -> str:

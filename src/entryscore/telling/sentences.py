@@ -6,10 +6,20 @@ import numpy as np
 import pandas as pd
 
 from entryscore.explanation import Explanation
+from entryscore.language import phrase, say
 from entryscore.output import number
 from entryscore.reaching import Goal
 from entryscore.result import Result
 from entryscore.robustness.swaps import Swap
+
+_AHEAD = (  # by one indicator, by several
+    phrase("{name} is ahead by {points:.1f} points in {count} indicator, most of all: {names}."),
+    phrase("{name} is ahead by {points:.1f} points in {count} indicators, most of all: {names}."),
+)
+_BEHIND = (
+    phrase("{name} is behind by {points:.1f} points in {count} indicator, most of all: {names}."),
+    phrase("{name} is behind by {points:.1f} points in {count} indicators, most of all: {names}."),
+)
 
 
 def label(result: Result, market: int | str) -> str:
@@ -25,7 +35,7 @@ def short(result: Result, market: int | str) -> str:
 
 
 def named(result: Result, code: str) -> str:
-    return result.catalogue.node(code).name or code
+    return result.catalogue.called(code)
 
 
 def percent(share: float) -> str:
@@ -42,25 +52,35 @@ def headline(told: Explanation) -> list[str]:
     result, m = told.result, told.market
     name, ranked = label(result, m), int(result.ranked.sum())
     if not result.ranked[m]:
-        scored = "" if np.isnan(result.score[m]) else f", with a score of {number(result.score[m])}"
-        return [f"{name} has no rank{scored}.", *told.unranked]
-    found = [f"{name} ranks {result.ranks[m]:.0f} of {ranked} with a score of "
-             f"{number(result.score[m])}{_band(result, m)}."]  # fmt: skip
+        first = say("{name} has no rank.", name=name)
+        if not np.isnan(result.score[m]):
+            first = say("{name} has no rank, with a score of {score}.", name=name,
+                        score=number(result.score[m]))  # fmt: skip
+        return [first, *told.unranked]
+    template = phrase("{name} ranks {rank:.0f} of {ranked} with a score of {score}.")
+    if result.bands[m]:
+        template = phrase(
+            "{name} ranks {rank:.0f} of {ranked} with a score of {score}, in the band {band}."
+        )
+    found = [
+        say(template, name=name, rank=result.ranks[m], ranked=ranked,
+            score=number(result.score[m]), band=result.bands[m])
+    ]  # fmt: skip
     inside = group_rank(result, m)
     if inside:
         found.append(inside)
     if not np.isnan(result.rank_low[m]):
         low, high = result.rank_low[m], result.rank_high[m]
-        span = f"{low:.0f}" if low == high else f"{low:.0f} to {high:.0f}"
+        span = f"{low:.0f}"
+        if low != high:
+            span = say("{low:.0f} to {high:.0f}", low=low, high=high)
         found.append(
-            f"Rank range under stated assumptions: {span} (5 to 95 % of "
-            f"{result.methodology.draws} draws)."
-        )
+            say(
+                "Rank range under stated assumptions: {range} (5 to 95 % of {draws} draws).",
+                range=span, draws=result.methodology.draws,
+            )
+        )  # fmt: skip
     return found
-
-
-def _band(result: Result, market: int) -> str:
-    return f", in the band {result.bands[market]}" if result.bands[market] else ""
 
 
 def group_rank(result: Result, market: int) -> str:
@@ -70,56 +90,85 @@ def group_rank(result: Result, market: int) -> str:
     if not group or peers.sum() < 2:
         return ""
     place = 1 + int((result.ranks[peers] < result.ranks[market]).sum())
-    return f"In its group {group} it is {place} of {int(peers.sum())}."
+    return say(
+        "In its group {group} it is {place} of {count}.",
+        group=group,
+        place=place,
+        count=int(peers.sum()),
+    )
 
 
 def coverage(told: Explanation) -> str:
     share = told.result.coverage[told.market]
     if not told.missing:
-        return "Every indicator that counts is observed."
-    return f"{share:.0%} of the weight is observed; no value of: {', '.join(told.missing)}."
+        return say("Every indicator that counts is observed.")
+    return say(
+        "{share:.0%} of the weight is observed; no value of: {missing}.",
+        share=share,
+        missing=", ".join(told.missing),
+    )
 
 
 def standing(told: Explanation) -> list[str]:
     """The two or three indicators that lift it most above the median market, and hold it back."""
     found = []
     for frame, words in (
-        (told.strengths(), "It stands out above the median market by"),
-        (told.weaknesses(), "It is held back by"),
+        (told.strengths(), phrase("It stands out above the median market by, in points: {names}.")),
+        (told.weaknesses(), phrase("It is held back by, in points: {names}.")),
     ):
         if len(frame):
-            listed = [f"{_name(row)} ({row['edge']:+.1f})" for _, row in frame.head(3).iterrows()]
-            found.append(f"{words}, in points: {_and(listed)}.")
+            listed = [
+                f"{_name(told.result, row)} ({row['edge']:+.1f})"
+                for _, row in frame.head(3).iterrows()
+            ]
+            found.append(say(words, names=_and(listed)))
     return found
 
 
-def _name(row: pd.Series) -> str:
-    return str(row["name"] or row["code"])
+def _name(result: Result, row: pd.Series) -> str:
+    return named(result, str(row["code"]))
 
 
 def _and(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    if len(parts) == 1:
+        return parts[0]
+    return say("{names} and {last}", names=", ".join(parts[:-1]), last=parts[-1])
 
 
 def goal_head(told: Explanation, goal: Goal) -> str:
     rival = label(told.result, goal.rival)
-    gap = f"{score_text(goal.gap)} points ahead" if goal.gap > 1e-9 else "ahead by ties only"
-    return f"To reach rank {goal.rank} (now {rival}, {gap})"
+    gap = say("ahead by ties only")
+    if goal.gap > 1e-9:
+        gap = say("{points} points ahead", points=score_text(goal.gap))
+    return say("To reach rank {rank} (now {rival}, {gap})", rank=goal.rank, rival=rival, gap=gap)
 
 
 def goal_weight(told: Explanation, goal: Goal) -> str:
     """The smallest change of one weight, or that there is none."""
     result, change = told.result, goal.weight
     if change is None:
-        return "No change of a single weight does it."
+        return say("No change of a single weight does it.")
     parent = result.tree.codes[result.tree.parents[result.tree.position(change.node)]]
-    under = "the index" if parent == "index" else named(result, parent)
-    verb = "raise" if change.needed > change.share else "lower"
-    level = f"level with {short(result, change.rival)}, " if change.rival else ""
-    return (
-        f"By one weight: {verb} {named(result, change.node)} from {percent(change.share)} to "
-        f"{_outwards(change.share, change.needed)} of {under}, the others in proportion; it is "
-        f"then {level}at rank {change.rank}."
+    under = say("the index") if parent == "index" else named(result, parent)
+    verb = say("raise") if change.needed > change.share else say("lower")
+    template = phrase(
+        "By one weight: {verb} {node} from {share} to {needed} of {under}, the "
+        "others in proportion; it is then level with {rival}, at rank {rank}."
+    )
+    if not change.rival:
+        template = phrase(
+            "By one weight: {verb} {node} from {share} to {needed} of {under}, the "
+            "others in proportion; it is then at rank {rank}."
+        )
+    return say(
+        template,
+        verb=verb,
+        node=named(result, change.node),
+        share=percent(change.share),
+        needed=_outwards(change.share, change.needed),
+        under=under,
+        rival=short(result, change.rival) if change.rival else "",
+        rank=change.rank,
     )
 
 
@@ -136,37 +185,57 @@ def _outwards(now: float, then: float) -> str:
 
 def goal_values(told: Explanation, goal: Goal) -> list[str]:
     """The first three indicators whose value alone does it, and how many cannot."""
-    found = [value_words(row) for _, row in goal.values.head(3).iterrows()]
-    lines = [f"By one value: {text}" for text in found]
+    found = [value_words(told.result, row) for _, row in goal.values.head(3).iterrows()]
+    lines = [say("By one value: {text}", text=text) for text in found]
     if not found:
-        lines.append("No single indicator does it, even at the best value seen.")
+        lines.append(say("No single indicator does it, even at the best value seen."))
     elif goal.out_of_reach:
         count = len(goal.out_of_reach)
-        lines.append(
-            f"{count} other indicator{'s do' if count > 1 else ' does'} not do it alone, even at "
-            "the best value seen."
+        template = (
+            phrase("{count} other indicators do not do it alone, even at the best value seen.")
+            if count > 1
+            else phrase(
+                "{count} other indicator does not do it alone, even at the best value seen."
+            )
         )
+        lines.append(say(template, count=count))
     return lines
 
 
-def value_words(row: pd.Series) -> str:
+def value_words(result: Result, row: pd.Series) -> str:
     places, unit = int(row["decimals"]), f" ({row['unit']})" if row["unit"] else ""
     now, needed = f"{row['value']:,.{places}f}", f"{row['needed']:,.{places}f}"
-    verb = "rises" if row["change"] > 0 else "falls"
-    passes = f"passing {row['passes']} of {row['of']} markets" if row["passes"] else "passing none"
-    return (
-        f"{_name(row)} {verb} from {now} to {needed}{unit}, "
-        f"{passes}: rank {row['rank']}, score {score_text(row['score'])}."
+    verb = say("rises") if row["change"] > 0 else say("falls")
+    passes = say("passing none")
+    if row["passes"]:
+        passes = say("passing {count} of {of} markets", count=row["passes"], of=row["of"])
+    return say(
+        "{name} {verb} from {now} to {needed}{unit}, {passes}: rank {rank}, score {score}.",
+        name=_name(result, row),
+        verb=verb,
+        now=now,
+        needed=needed,
+        unit=unit,
+        passes=passes,
+        rank=row["rank"],
+        score=score_text(row["score"]),
     )
 
 
 def gates(told: Explanation) -> list[str]:
     found = []
     for _, row in told.gates.iterrows():
-        value = "" if np.isnan(row["value"]) else f" with {row['value']:,.6g}"
-        state = {"failed": "failed", "unverified": "not verified: no value", "met": "met"}
-        near = ", within 10 % of the threshold" if row["near"] else ""
-        found.append(f"{_name(row)} {row['condition']}: {state[row['state']]}{value}{near}.")
+        value = ""
+        if not np.isnan(row["value"]):
+            value = say(" with {value:,.6g}", value=row["value"])
+        state = {
+            "failed": say("failed"), "unverified": say("not verified: no value"),
+            "met": say("met"),
+        }  # fmt: skip
+        near = say(", within 10 % of the threshold") if row["near"] else ""
+        found.append(
+            f"{_name(told.result, row)} {row['condition']}: {state[row['state']]}{value}{near}."
+        )
     return found
 
 
@@ -176,20 +245,31 @@ def against(told: Explanation) -> list[str]:
     result, a, b = told.result, told.market, told.other
     if np.isnan(result.score[[a, b]]).any():
         lacking = a if np.isnan(result.score[a]) else b
-        return [f"{label(result, lacking)} has no score, so that the two cannot be compared."]
+        return [
+            say(
+                "{lacking} has no score, so that the two cannot be compared.",
+                lacking=label(result, lacking),
+            )
+        ]
     difference = float(result.score[a] - result.score[b])
     if abs(difference) < 1e-9:
-        found = [f"{label(result, a)} and {label(result, b)} have the same score."]
+        found = [say("{a} and {b} have the same score.", a=label(result, a), b=label(result, b))]
     else:
-        word = "ahead of" if difference > 0 else "behind"
+        template = (
+            phrase("{name} is {points} points ahead of {other}: {score} to {other_score}.")
+            if difference > 0
+            else phrase("{name} is {points} points behind {other}: {score} to {other_score}.")
+        )
         found = [
-            f"{label(result, a)} is {score_text(abs(difference))} points {word} "
-            f"{label(result, b)}: {score_text(float(result.score[a]))} to "
-            f"{score_text(float(result.score[b]))}."
-        ]
+            say(
+                template, name=label(result, a), points=score_text(abs(difference)),
+                other=label(result, b), score=score_text(float(result.score[a])),
+                other_score=score_text(float(result.score[b])),
+            )
+        ]  # fmt: skip
     found += _sides(told)
     if told.swap is None:
-        found.append("Only two ranked markets can swap their ranks.")
+        found.append(say("Only two ranked markets can swap their ranks."))
     else:
         found += swap_words(told.result, told.swap)
     return found
@@ -197,18 +277,20 @@ def against(told: Explanation) -> list[str]:
 
 def _sides(told: Explanation) -> list[str]:
     parts, found = told.difference, []
-    for sign, words in ((1, "ahead"), (-1, "behind")):
+    for sign, words in ((1, _AHEAD), (-1, _BEHIND)):
         side = parts[parts["difference"] * sign > 1e-9]
         if len(side):
             listed = [
-                f"{_name(row)} {row['difference']:+.1f}" for _, row in side.head(3).iterrows()
+                f"{_name(told.result, row)} {row['difference']:+.1f}"
+                for _, row in side.head(3).iterrows()
             ]
             total = side["difference"].sum()
             found.append(
-                f"{short(told.result, told.market)} is {words} by {abs(total):.1f} points in "
-                f"{len(side)} indicator{'s' if len(side) > 1 else ''}, most of all: "
-                f"{_and(listed)}."
-            )
+                say(
+                    words[len(side) > 1], name=short(told.result, told.market), points=abs(total),
+                    count=len(side), names=_and(listed),
+                )
+            )  # fmt: skip
     return found
 
 
@@ -216,30 +298,49 @@ def swap_words(result: Result, swap: Swap) -> list[str]:
     """The smallest change of one weight and of all indicators' weights that makes two level."""
     found = []
     if swap.lead <= 1e-9:
-        return ["They are level already: any change of weights that favours one swaps them."]
+        return [say("They are level already: any change of weights that favours one swaps them.")]
     if len(swap.nodes):
         row = swap.nodes.iloc[0]
         node, share, tie = str(row["node"]), float(row["share"]), float(row["tie"])
         parent = result.tree.codes[result.tree.parents[result.tree.position(node)]]
-        under = "the index" if parent == "index" else named(result, parent)
+        under = say("the index") if parent == "index" else named(result, parent)
         found.append(
-            f"Smallest change of one weight that swaps them: {named(result, node)} from "
-            f"{percent(share)} to beyond {_outwards(share, tie)} of {under}, the others in "
-            "proportion."
+            say(
+                "Smallest change of one weight that swaps them: {node} from {share} to beyond "
+                "{tie} of {under}, the others in proportion.",
+                node=named(result, node),
+                share=percent(share),
+                tie=_outwards(share, tie),
+                under=under,
+            )
         )
     else:
-        found.append("No change of a single weight swaps them.")
+        found.append(say("No change of a single weight swaps them."))
     if swap.total is None:
-        found.append(f"Of all weights together the smallest change is not known: {swap.reason}.")
+        found.append(
+            say(
+                "Of all weights together the smallest change is not known: {reason}.",
+                reason=swap.reason,
+            )
+        )
         return found
     moves = swap.total.weights.assign(change=lambda w: w["after"] - w["before"])
     moves = moves[moves["change"].abs() > 1e-9].sort_values("change", kind="stable")
     listed = [
-        f"{named(result, str(row['indicator']))} {row['before']:.1%} to {row['after']:.1%}"
+        say(
+            "{name} {before:.1%} to {after:.1%}",
+            name=named(result, str(row["indicator"])),
+            before=row["before"],
+            after=row["after"],
+        )
         for _, row in moves.iterrows()
     ]
     found.append(
-        f"Smallest change of all indicators' weights together: moving more than "
-        f"{swap.total.size / 2:.1%} of the index swaps them: {_and(listed)}."
+        say(
+            "Smallest change of all indicators' weights together: moving more than "
+            "{size:.1%} of the index swaps them: {names}.",
+            size=swap.total.size / 2,
+            names=_and(listed),
+        )
     )
     return found

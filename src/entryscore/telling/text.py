@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
-
 import numpy as np
 import pandas as pd
 
 from entryscore import output
 from entryscore.explanation import Explanation
+from entryscore.language import phrase, say
 from entryscore.reaching import Goal
 from entryscore.telling import sentences
+from entryscore.wording import wrapped
 
 WIDTH = 100
 _FORMATS = {"weight": ".1%", "points": ".2f", "edge": "+.2f", "group edge": "+.2f"}
@@ -24,25 +24,27 @@ def as_text(told: Explanation) -> str:
     elif not np.isnan(told.result.score[told.market]):
         lines += _alone(told)
     if len(told.gates):
-        lines += ["", "Gates", *_items(sentences.gates(told))]
+        lines += ["", say("Gates"), *_items(sentences.gates(told))]
     return "\n".join([*lines, ""])
 
 
 def _said(texts: list[str]) -> list[str]:
-    return wrap(" ".join(texts), WIDTH, break_on_hyphens=False)
+    return wrapped(say(" ").join(texts), WIDTH)
 
 
 def _items(texts: list[str]) -> list[str]:
     return [
         line for text in texts
-        for line in wrap(text, WIDTH, initial_indent="- ", subsequent_indent="  ",
-                         break_on_hyphens=False)
+        for line in wrapped(text, WIDTH, "- ", "  ")
     ]  # fmt: skip
 
 
 def _alone(told: Explanation) -> list[str]:
     lines = [*_said(sentences.standing(told)), "", *_parts(told)]
-    for title, frame in (("Strengths", told.strengths()), ("Weaknesses", told.weaknesses())):
+    for title, frame in (
+        (phrase("Strengths: points against the median market"), told.strengths()),
+        (phrase("Weaknesses: points against the median market"), told.weaknesses()),
+    ):
         if len(frame):
             lines += ["", *_standing(told, title, frame)]
     for goal in (told.next, told.top):
@@ -59,10 +61,10 @@ def _parts(told: Explanation) -> list[str]:
     scores = ".1f" if np.nanmax(np.abs(told.result.scores)) >= 10 else ".2f"
     total = f"{parts['points'].sum():.2f}"
     return [
-        f"What the score is made of: points = weight × score, {total} in all",
-        *(["(shares of the score: its nodes are no plain means)"] if _split(told) else []),
+        say("What the score is made of: points = weight × score, {total} in all", total=total),
+        *([say("(shares of the score: its nodes are no plain means)")] if _split(told) else []),
         "",
-        *output.frame_table(frame, _FORMATS | {"score": scores}),
+        *output.frame_table(output.in_language(frame, told.result), _FORMATS | {"score": scores}),
     ]
 
 
@@ -80,11 +82,12 @@ def _standing(told: Explanation, title: str, frame: pd.DataFrame) -> list[str]:
         shown["group median"] = frame["group_median"]
     shown["rank"], shown["of"] = frame["rank"], frame["of"]
     shown["points"] = frame["edge"]
-    words = f"{title}: points against the median market"
+    words = say(title)
     if frame["group_edge"].notna().any():
         shown["in group"] = frame["group_edge"]
-        words += f", and against the median of {group}"
+        words += say(", and against the median of {group}", group=group)
     formats = {"points": "+.2f", "in group": "+.2f"}
+    shown = output.in_language(shown, told.result)
     return [*_said([words]), *output.frame_table(shown, formats)]
 
 
@@ -103,17 +106,18 @@ def _against(told: Explanation) -> list[str]:
         return lines
     found = told.difference
     a, b = result.table.codes[told.market], result.table.codes[other]
+    points = {code: say("points {code}", code=code) for code in (a, b)}
     frame = pd.DataFrame(
         {
             "code": found["code"], "name": found["name"],
             a: found["value"], b: found["other_value"],
-            f"points {a}": found["points"], f"points {b}": found["other_points"],
+            points[a]: found["points"], points[b]: found["other_points"],
             "difference": found["difference"],
         }
     )  # fmt: skip
-    formats = {f"points {a}": ".2f", f"points {b}": ".2f", "difference": "+.2f"}
+    formats = {points[a]: ".2f", points[b]: ".2f", "difference": "+.2f"}
     total = found["difference"].sum()
     return [
-        *lines, "", f"The difference by indicator: {total:+.2f} in all", "",
-        *output.frame_table(frame, formats),
+        *lines, "", say("The difference by indicator: {total:+.2f} in all", total=total), "",
+        *output.frame_table(output.in_language(frame, result), formats),
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from entryscore.language import say
 from entryscore.naming import loose
 from entryscore.problems import Findings, Problem, UsageError
 from entryscore.result import Result
@@ -22,7 +23,9 @@ def method_of(typed: str | None) -> str:
     Raises UsageError with the nearest name, or with all of them where none was given.
     """
     if typed is None:
-        raise UsageError(f"name a method with --method: {', '.join(WEIGHTINGS)}")
+        raise UsageError(
+            say("name a method with --method: {weightings}", weightings=", ".join(WEIGHTINGS))
+        )
     found = [name for name in WEIGHTINGS if loose(name) == loose(typed)]
     return found[0] if found else WEIGHTINGS[typed].name
 
@@ -31,7 +34,7 @@ def scenario_name(typed: str) -> str:
     """The name of the new scenario; UsageError for a blank one and for the sheets' own."""
     name = " ".join(typed.split())
     if not name or not name.isprintable() or name.casefold() == BASE:
-        raise UsageError(f"--scenario-name {typed!r}: choose another name")
+        raise UsageError(say("--scenario-name {typed!r}: choose another name", typed=typed))
     return name
 
 
@@ -48,9 +51,11 @@ def options_of(typed: Iterable[str]) -> dict[str, object]:
         into = found.setdefault(name, {}) if dot else found
         last = code if dot else name
         if not equals or not last or not name:
-            raise UsageError(f"--option {text}: write it as KEY=VALUE, or KEY.CODE=VALUE")
+            raise UsageError(
+                say("--option {text}: write it as KEY=VALUE, or KEY.CODE=VALUE", text=text)
+            )
         if not isinstance(into, dict) or last in into:
-            raise UsageError(f"--option {text}: {name} is given twice")
+            raise UsageError(say("--option {text}: {name} is given twice", text=text, name=name))
         into[last] = _number(value)
     return found
 
@@ -69,7 +74,11 @@ def require_like(output: Path, book: Path) -> tuple[str, ...]:
     ending = book.suffix.lower()
     if ending != output.suffix.lower():
         raise UsageError(
-            f"{output}: a copy is the same kind of file (end its name in {ending or '.xlsx'})"
+            say(
+                "{output}: a copy is the same kind of file (end its name in {ending})",
+                output=output,
+                ending=ending or ".xlsx",
+            )
         )
     return (ending,)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from textwrap import wrap
 
 import numpy as np
 import pandas as pd
 
 from entryscore import output
+from entryscore.language import phrase, say
 from entryscore.tuning.tuned import Tuned
+from entryscore.wording import wrapped
 
 ROWS = 10  # movers and experts shown
 TABLE_ROWS = 20
@@ -27,21 +28,19 @@ def as_text(tuned: Tuned) -> str:
         lines += ["", *_experts(tuned)]
     for title, table in tuned.tuning.tables.items():
         if len(table):
-            lines += ["", *said(f"{sentence_case(title)}:"), *table_lines(table, TABLE_ROWS)]
+            lines += ["", *said(f"{sentence_case(say(title))}:"), *table_lines(table, TABLE_ROWS)]
     if tuned.tuning.notes:
-        lines += ["", "How firm this is:"]
+        lines += ["", say("How firm this is:")]
         lines += [line for note in tuned.tuning.notes for line in item(note)]
     return "\n".join([*lines, ""])
 
 
 def said(text: str) -> list[str]:
-    return wrap(text, WIDTH, break_on_hyphens=False)
+    return wrapped(text, WIDTH)
 
 
 def item(text: str) -> list[str]:
-    return wrap(
-        text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False,
-    )  # fmt: skip
+    return wrapped(text, WIDTH, "- ", "  ")
 
 
 def sentence_case(title: str) -> str:
@@ -57,7 +56,7 @@ def table_lines(
     frame = frame.astype(dict.fromkeys(ranks, "Float64")).astype(dict.fromkeys(ranks, "Int64"))
     lines = output.frame_table(frame.head(rows), formats or {})
     left = len(frame) - rows
-    return [*lines, f"… {left} more in json"] if left > 0 else lines
+    return [*lines, say("… {count} more in json", count=left)] if left > 0 else lines
 
 
 def _weights(tuned: Tuned) -> list[str]:
@@ -74,14 +73,16 @@ def _weights(tuned: Tuned) -> list[str]:
         }
     )  # fmt: skip
     return [
-        f"Weights by {tuned.method}",
+        say("Weights by {method}", method=tuned.method),
         *said(
-            "Share: of its siblings' weight, present and tuned. Of index: weight in the index, "
-            "present and then. Effect: what the indicator really explains of the index, 0 to 1 "
-            "(main effect)."
+            say(
+                "Share: of its siblings' weight, present and tuned. Of index: weight in the index, "
+                "present and then. Effect: what the indicator really explains of the index, 0 to 1 "
+                "(main effect)."
+            )
         ),
         "",
-        *output.frame_table(frame, _FORMATS),
+        *output.frame_table(output.in_language(frame, tuned.before), _FORMATS),
     ]
 
 
@@ -89,12 +90,18 @@ def _moves(tuned: Tuned) -> list[str]:
     facts, found = tuned.agreement, tuned.movers
     moved, markets = facts["moved"], facts["markets"]
     tau = facts["tau_b"]
-    agreed = f"; tau-b {tau:.2f} (1: the same order)" if not np.isnan(_float(tau)) else ""
+    agreed = ""
+    if not np.isnan(_float(tau)):
+        agreed = say("; tau-b {tau:.2f} (1: the same order)", tau=tau)
     shift = _float(facts["mean_shift"])
-    mean = f" by {shift:.1f} ranks on average" if moved else ""
+    template = phrase("{moved} of {markets} ranked markets move{agreed}.")
+    if moved:
+        template = phrase(
+            "{moved} of {markets} ranked markets move by {shift:.1f} ranks on average{agreed}."
+        )
     lines = [
-        "Ranks that move (+ falls, - rises)",
-        *said(f"{moved} of {markets} ranked markets move{mean}{agreed}."),
+        say("Ranks that move (+ falls, - rises)"),
+        *said(say(template, moved=moved, markets=markets, shift=shift, agreed=agreed)),
         *said(_top_words(tuned)),
         *_one_only(tuned),
     ]
@@ -104,7 +111,7 @@ def _moves(tuned: Tuned) -> list[str]:
         )
         many = len(shown) - ROWS
         lines += ["", *output.frame_table(shown.head(ROWS), score_formats(tuned) | _FORMATS)]
-        lines += [f"… {many} more in json"] if many > 0 else []
+        lines += [say("… {count} more in json", count=many)] if many > 0 else []
     return lines
 
 
@@ -112,10 +119,13 @@ def _one_only(tuned: Tuned) -> list[str]:
     """Markets that gain or lose their rank."""
     old, new = np.isnan(tuned.before.ranks), np.isnan(tuned.after.ranks)
     codes = np.array(tuned.before.table.codes)
-    pairs = (("No longer ranked", ~old & new), ("Newly ranked", old & ~new))
+    pairs = (
+        (phrase("No longer ranked: {codes}."), ~old & new),
+        (phrase("Newly ranked: {codes}."), old & ~new),
+    )
     return [
         line for words, which in pairs if which.any()
-        for line in said(f"{words}: {', '.join(codes[which])}.")
+        for line in said(say(words, codes=", ".join(codes[which])))
     ]  # fmt: skip
 
 
@@ -134,12 +144,14 @@ def _top_words(tuned: Tuned) -> str:
     entered, left = facts["entered"], facts["left"]
     if not entered and not left:
         same = list(tuned.before.order[:1]) == list(tuned.after.order[:1])
-        lead = "the first place and " if same else ""
-        return f"Same markets hold {lead}the top {facts['top']}."
-    return (
-        f"Top {facts['top']}: {_listed(entered) or 'no market'} in, "
-        f"{_listed(left) or 'no market'} out."
-    )
+        template = phrase("Same markets hold the top {top}.")
+        if same:
+            template = phrase("Same markets hold the first place and the top {top}.")
+        return say(template, top=facts["top"])
+    return say(
+        "Top {top}: {entered} in, {left} out.", top=facts["top"],
+        entered=_listed(entered) or say("no market"), left=_listed(left) or say("no market"),
+    )  # fmt: skip
 
 
 def _listed(codes: object) -> str:
@@ -148,12 +160,12 @@ def _listed(codes: object) -> str:
 
 def _experts(tuned: Tuned) -> list[str]:
     lines = [
-        "What each would rank first, alone",
-        *said("Tau b: how far the expert's own ranking agrees with the combined one."),
+        say("What each would rank first, alone"),
+        *said(say("Tau b: how far the expert's own ranking agrees with the combined one.")),
         "",
         *table_lines(tuned.opinions, ROWS, _FORMATS | {"tau_b": ".2f"}),
     ]
     firsts = tuned.opinions["first"].value_counts()
     if len(firsts) == 1:
-        lines.append(f"All would rank {firsts.index[0]} first.")
+        lines.append(say("All would rank {code} first.", code=firsts.index[0]))
     return lines

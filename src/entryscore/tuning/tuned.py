@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.analysis import weights_and_effects
+from entryscore.language import say
 from entryscore.naming import did_you_mean
 from entryscore.problems import Findings, Problem, UsageError
 from entryscore.ranking import tau_b
@@ -146,8 +147,15 @@ class Options(Mapping[str, Any]):
         """Raises UsageError for an option that the method never looked at."""
         for key in self._given:
             if key not in self.asked:
-                hint = did_you_mean(key, sorted(self.asked)) if self.asked else "it has none"
-                raise UsageError(f"--option {key}: {method} has no such option ({hint})")
+                hint = did_you_mean(key, sorted(self.asked)) if self.asked else say("it has none")
+                raise UsageError(
+                    say(
+                        "--option {key}: {method} has no such option ({hint})",
+                        key=key,
+                        method=method,
+                        hint=hint,
+                    )
+                )
 
 
 def tune(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from entryscore.language import phrase, say
 from entryscore.tree import Floats
 from entryscore.weighting import judgement
 from entryscore.weighting.judgement import LIMIT, Priorities
@@ -85,7 +86,10 @@ def ahp(question: Question) -> Tuning:
         if whole is not None or experts:
             shares = whole.weights if whole else np.mean(list(experts.values()), axis=0)
             panels.append(Panel(node.parent, node.nodes, shares, experts))
-    tables = {"Consistency": pd.DataFrame(consistency), "Inconsistent triads": pd.DataFrame(triads)}
+    tables = {
+        phrase("Consistency"): pd.DataFrame(consistency),
+        phrase("Inconsistent triads"): pd.DataFrame(triads),
+    }
     notes = [_consistency_note(tables["Consistency"])] if consistency else []
     return tuning_of(question, panels, notes, {k: t for k, t in tables.items() if len(t)})
 
@@ -100,12 +104,14 @@ def _solved(node: Node, matrices: Mapping[str, Floats], combine: str) -> dict[st
             found[expert] = judgement.ahp(matrix)
         elif not expert or "" not in matrices:
             names = [f"{node.codes[i]} – {node.codes[j]}" for i, j in pairs]
-            more = len(names) - _MOST_PAIRS
+            listed, more = "; ".join(names[:_MOST_PAIRS]), len(names) - _MOST_PAIRS
+            if more > 0:
+                listed = say("{names} and {count} more", names=listed, count=more)
             node.problem(
                 node.by_expert[expert][0].where if expert else "",
                 "{about}: no chain of comparisons joins all the siblings; missing: {pairs}",
                 "compare one of these pairs, or more", about=node.about(expert),
-                pairs="; ".join(names[:_MOST_PAIRS]) + (f" and {more} more" if more > 0 else ""),
+                pairs=listed,
             )  # fmt: skip
     return found
 
@@ -145,9 +151,12 @@ def _diagnose(
 
 def _consistency_note(table: pd.DataFrame) -> str:
     highest = table["cr"].max()
-    text = f"Largest consistency ratio {highest:.3f} (Saaty's random index of 1980; up to {LIMIT})."
+    text = say(
+        "Largest consistency ratio {highest:.3f} (Saaty's random index of 1980; up to {limit}).",
+        highest=highest, limit=LIMIT,
+    )  # fmt: skip
     if table["missing"].any():
-        text += " Ratios of incomplete comparisons flatter."
+        text += say(" Ratios of incomplete comparisons flatter.")
     return text
 
 
@@ -183,7 +192,12 @@ def best_worst(question: Question) -> Tuning:
     notes = []
     if rows:
         largest = max(float(str(row["xi"])) for row in rows)
-        notes.append(f"Largest deviation ξ {largest:.4f} (0: the judgements agree exactly).")
+        notes.append(
+            say(
+                "Largest deviation ξ {largest:.4f} (0: the judgements agree exactly).",
+                largest=largest,
+            )
+        )
     return tuning_of(question, panels, notes, {"Consistency": pd.DataFrame(rows)} if rows else {})
 
 

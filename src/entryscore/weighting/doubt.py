@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from entryscore.language import phrase, say
 from entryscore.problems import UsageError
 from entryscore.ranking import ranks_of
 from entryscore.rounding import round_half_away
@@ -34,7 +35,7 @@ LOW, HIGH = 0.5, 2.0
 _SLACK = 1e-9
 _DECIMALS = 10
 _BEST = 1 - 1e-7
-TABLE = "Benefit of the doubt"
+TABLE = phrase("Benefit of the doubt")
 
 
 @WEIGHTINGS.register(
@@ -90,10 +91,16 @@ def _bounds(question: Question) -> tuple[float, float]:
         try:
             found.append(float(given))  # type: ignore[arg-type]  # the except clause is the check
         except (TypeError, ValueError):
-            raise UsageError(f"{name} {given}: type a multiple of the declared share") from None
+            raise UsageError(
+                say("{name} {given}: type a multiple of the declared share", name=name, given=given)
+            ) from None
     low, high = found
     if not 0 <= low <= 1 <= high:
-        raise UsageError(f"low {low:g}, high {high:g}: low is from 0 to 1, high 1 or more")
+        raise UsageError(
+            say(
+                "low {low:g}, high {high:g}: low is from 0 to 1, high 1 or more", low=low, high=high
+            )
+        )
     return low, high
 
 
@@ -172,18 +179,32 @@ def _notes(
 ) -> tuple[str, ...]:
     count = int(ranked.sum())
     notes = [
-        f"Mean of the best shares of {int(used.sum())} of {count} ranked markets; each share within"
-        f" {doubt.low:g} and {doubt.high:g} times the declared one.",
-        f"{int((best[ranked] >= _BEST).sum())} of them are best practice under weights of their own"
-        " (score 1): scores under own weights do not compare as one index does.",
-    ]
+        say(
+            "Mean of the best shares of {used} of {count} ranked markets; each share within"
+            " {low:g} and {high:g} times the declared one.",
+            used=int(used.sum()), count=count, low=doubt.low, high=doubt.high,
+        ),
+        say(
+            "{count} of them are best practice under weights of their own"
+            " (score 1): scores under own weights do not compare as one index does.",
+            count=int((best[ranked] >= _BEST).sum()),
+        ),
+    ]  # fmt: skip
     partial = int((np.isnan(doubt.scores).any(axis=1) & used).sum())
     if partial:
         notes.append(
-            f"{partial} lack a part: judged over what they have, against markets that have it too; "
-            "the declared share stands in for what they lack."
+            say(
+                "{count} lack a part: judged over what they have, against markets that have it "
+                "too; the declared share stands in for what they lack.",
+                count=partial,
+            )
         )
     nothing = int((ranked & ~used).sum())
     if nothing:
-        notes.append(f"{nothing} score 0 on a part and so 0 in all; they have no best shares.")
+        notes.append(
+            say(
+                "{count} score 0 on a part and so 0 in all; they have no best shares.",
+                count=nothing,
+            )
+        )
     return tuple(notes)

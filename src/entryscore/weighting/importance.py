@@ -29,6 +29,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
 from entryscore.result import Result
@@ -63,7 +64,14 @@ def equal_importance(question: Question) -> Tuning:
     measure = str(options.get("importance", "correlation"))
     for name, value, allowed in (("move", move, MOVES), ("importance", measure, IMPORTANCES)):
         if value not in allowed:
-            raise UsageError(f"{name} {value}: not known ({did_you_mean(value, allowed)})")
+            raise UsageError(
+                say(
+                    "{name} {value}: not known ({advice})",
+                    name=name,
+                    value=value,
+                    advice=did_you_mean(value, allowed),
+                )
+            )
     targets = _targets(result.tree, options.get("target", {}))
     shares = result.shares.copy()
     notes: list[str] = []
@@ -77,19 +85,27 @@ def equal_importance(question: Question) -> Tuning:
             notes.append(said)
         notes += balance.notes
     if not rows:
-        notes.append("No two nodes there vary, so the weights stay as declared.")
+        notes.append(say("No two nodes there vary, so the weights stay as declared."))
     table = {"Importance": pd.concat(rows, ignore_index=True)} if rows else {}
     return Tuning(weights_of(result, shares), notes=tuple(notes), tables=table)
 
 
 def _targets(tree: Tree, given: object) -> Mapping[str, float]:
     if not isinstance(given, Mapping):
-        raise UsageError("target: give a number by code")
+        raise UsageError(say("target: give a number by code"))
     for code, number in given.items():
         if code not in tree:
-            raise UsageError(f"target {code}: no such node ({did_you_mean(code, tree.codes[1:])})")
+            raise UsageError(
+                say(
+                    "target {code}: no such node ({advice})",
+                    code=code,
+                    advice=did_you_mean(code, tree.codes[1:]),
+                )
+            )
         if not (isinstance(number, int | float) and 0 < number < np.inf):
-            raise UsageError(f"target {code}: {number} (give a number above 0)")
+            raise UsageError(
+                say("target {code}: {number} (give a number above 0)", code=code, number=number)
+            )
     return given
 
 
@@ -102,7 +118,14 @@ def _groups(result: Result, level: str) -> list[tuple[int, Ints]]:
     depths = np.array([tree.depth(i) for i in range(len(tree.codes))])
     nodes = np.flatnonzero((depths.astype(str) == level) & live & (depths > 0))
     if not nodes.size:
-        raise UsageError(f"level {level}: no nodes (1 to {depths.max()}, or {SIBLINGS})")
+        raise UsageError(
+            say(
+                "level {level}: no nodes (1 to {max}, or {siblings})",
+                level=level,
+                max=depths.max(),
+                siblings=SIBLINGS,
+            )
+        )
     return [(0, nodes)]
 
 
@@ -127,7 +150,11 @@ class Balance:
         known = ~np.isnan(balance.correlations(shares[None])[0])
         target = np.array([float(targets.get(codes[i], 1.0)) for i in nodes[known]])
         left = ", ".join(codes[i] for i in nodes[~known])
-        notes = (f"No correlation with {codes[top]}, share kept: {left}.",) if left else ()
+        notes = (
+            (say("No correlation with {codes}, share kept: {left}.", codes=codes[top], left=left),)
+            if left
+            else ()
+        )
         return replace(balance, nodes=nodes[known], target=target / target.sum(), notes=notes)
 
     def correlations(self, shares: Floats) -> Floats:
@@ -187,21 +214,33 @@ def _balanced(balance: Balance, start: Floats, move: str) -> tuple[Floats, str]:
         far = balance.deviation(best)
         if far <= REACHED:
             break
-        said += (
-            f"With {_WORDS[stage]} alone no weights of 0 or more found come nearer than {far:.4f} "
-            "to every node's target. "
+        said += say(
+            "With {what} alone no weights of 0 or more found come nearer than {far:.4f} "
+            "to every node's target. ",
+            what=say(_WORDS[stage]),
+            far=far,
         )
     top, kind = balance.result.tree.codes[balance.top], balance.measure.replace("_", " ")
     if far <= REACHED:
-        said += f"Shares of {kind} with {top} are as asked, by moving {_WORDS[stage]}."
+        said += say(
+            "Shares of {kind} with {top} are as asked, by moving {what}.",
+            kind=kind,
+            top=top,
+            what=say(_WORDS[stage]),
+        )
     else:
-        said += f"Shares of {kind} with {top} are as asked to within {far:.4f} of 1."
+        said += say(
+            "Shares of {kind} with {top} are as asked to within {far:.4f} of 1.",
+            kind=kind,
+            top=top,
+            far=far,
+        )
     return best, said
 
 
 _WORDS = {
-    "level": "the weights of these nodes", "above": "these and the weights above them",
-    "all": "weights at every level",
+    "level": phrase("the weights of these nodes"),
+    "above": phrase("these and the weights above them"), "all": phrase("weights at every level"),
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from entryscore.language import say
 from entryscore.problems import Findings
 from entryscore.quiet import quiet
 from entryscore.tree import Floats
@@ -56,7 +57,7 @@ def contradictions(pairwise: Sequence[Judgement], findings: Findings) -> None:
             findings.problem(
                 row.where, "{a} over {b} is {ratio:.4g} here, and {said:.4g} in {other}",
                 "keep one of the two", a=row.a, b=row.b, ratio=row.ratio, said=said,
-                other=known.where or "another row",
+                other=known.where or say("another row"),
             )  # fmt: skip
 
 

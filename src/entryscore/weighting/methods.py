@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from entryscore.language import phrase, say
 from entryscore.result import Result
 from entryscore.tree import Floats
 from entryscore.weighting import compared, doubt, fit, importance, objective, points
@@ -23,7 +24,7 @@ __all__ = ["WEIGHTINGS", "compared", "doubt", "fit", "importance", "points"]
 
 Siblings = np.ndarray
 _LAWS = ("market_order_invariant", "keeps_nodes")
-_SPREAD = (
+_SPREAD = phrase(
     "These weights say how the data differ, not what matters: read them beside declared ones, and"
     " expect them to change with the markets."
 )
@@ -96,21 +97,24 @@ def _from_data(question: Question, values: Floats, weigh: Callable[[_Part], Floa
         _warn_of_gaps(question, part, len(whole))
         weights = with_siblings(part.nodes, shares, weights)
         flat += [code for code, share in zip(part.codes, shares, strict=True) if share == 0]
-    notes = [_SPREAD]
+    notes = [say(_SPREAD)]
     if flat:
-        notes.append(f"Weight 0 by this method, as nothing varies: {', '.join(flat)}.")
+        notes.append(
+            say("Weight 0 by this method, as nothing varies: {flat}.", flat=", ".join(flat))
+        )
     if not parts:
-        notes.append("No node has two indicators to weigh, so that nothing changes.")
+        notes.append(say("No node has two indicators to weigh, so that nothing changes."))
     return Tuning(weights, notes=tuple(notes))
 
 
 def _report(question: Question, part: _Part, error: Unsuitable) -> None:
     for fault in error.faults:
-        about = "indicators under {parent}: " if fault.column is None else "{code}: "
-        code = part.codes[fault.column or 0]
+        what = "{code}: {fault}"
+        if fault.column is None:
+            what = phrase("indicators under {parent}: {fault}")
         question.findings.problem(
-            part.where(fault), about + fault.what, fault.hint,
-            **fault.values, parent=part.name, code=code,
+            part.where(fault), what, fault.hint, fault=say(fault.what, **fault.values),
+            parent=part.name, code=part.codes[fault.column or 0],
         )  # fmt: skip
 
 
@@ -134,7 +138,7 @@ def equal(question: Question) -> Tuning:
     for part in _parts(question.result):
         weights = with_siblings(part.nodes, objective.equal(len(part.nodes)), weights)
     return Tuning(weights, notes=(
-        "Equal among the indicators of each node; the nodes' own shares stay as declared.",
+        say("Equal among the indicators of each node; the nodes' own shares stay as declared."),
     ))  # fmt: skip
 
 
@@ -195,7 +199,9 @@ def pca(question: Question) -> Tuning:
     notes = tuning.notes
     if against:
         notes += (
-            f"Negative loadings count by their size, though these pull the other way: "
-            f"{', '.join(against)}.",
+            say(
+                "Negative loadings count by their size, though these pull the other way: {codes}.",
+                codes=", ".join(against),
+            ),
         )
-    return Tuning(tuning.weights, notes=notes, tables={"Loadings": table})
+    return Tuning(tuning.weights, notes=notes, tables={phrase("Loadings"): table})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from entryscore.language import phrase
 from entryscore.normalisation import is_constant
 from entryscore.tree import Floats
 
@@ -74,7 +75,7 @@ def critic(x: Floats, signs: Floats) -> Floats:
     conflict = 1 - np.corrcoef(share, rowvar=False)
     conflict[conflict < _NOISE] = 0
     weights[varies] = share.std(axis=0) * conflict.sum(axis=0)
-    return _shared(weights, "they are perfectly correlated, so that none adds information")
+    return _shared(weights, phrase("they are perfectly correlated, so that none adds information"))
 
 
 def merec(x: Floats, signs: Floats) -> Floats:
@@ -158,7 +159,7 @@ def _check(x: Floats, positive: str = "") -> None:
         ])  # fmt: skip
 
 
-def _shared(weights: Floats, nothing: str = "they vary too little to be weighed") -> Floats:
+def _shared(weights: Floats, nothing: str = phrase("they vary too little to be weighed")) -> Floats:
     if not weights.sum() > 0:
         raise Unsuitable([Fault(nothing, "use another method")])
     return np.asarray(weights / weights.sum())

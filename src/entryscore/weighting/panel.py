@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean
 from entryscore.problems import UsageError
 from entryscore.result import Result
@@ -33,7 +34,13 @@ def combination(question: Question, default: str) -> str:
     """The option `combine`; UsageError for an unknown one."""
     chosen = str(question.options.get("combine") or default)
     if chosen not in COMBINATIONS:
-        raise UsageError(f"combine = {chosen}: no such way ({did_you_mean(chosen, COMBINATIONS)})")
+        raise UsageError(
+            say(
+                "combine = {chosen}: no such way ({advice})",
+                chosen=chosen,
+                advice=did_you_mean(chosen, COMBINATIONS),
+            )
+        )
     return chosen
 
 
@@ -67,7 +74,10 @@ def tuning_of(
             if name in panel.experts:
                 own = with_siblings(panel.nodes, panel.experts[name], own)
         experts[name] = own
-    found = {"Consensus": _consensus(panels), "Experts": _spread(result, panels, list(named))}
+    found = {
+        phrase("Consensus"): _consensus(panels),
+        phrase("Experts"): _spread(result, panels, list(named)),
+    }
     notes.append(_agreement(found["Consensus"]))
     return Tuning(weights, experts, tuple(notes), dict(tables or {}) | found)
 
@@ -78,7 +88,10 @@ def _kept(result: Result, panels: Sequence[Panel]) -> list[str]:
         tree.codes[node] for node in reversed(tree.inner)
         if tree.codes[node] not in judged and (result.weights[tree.children[node]] > 0).sum() > 1
     ]  # fmt: skip
-    return [f"Kept as declared, for want of judgements, under: {', '.join(left)}."] if left else []
+    if not left:
+        return []
+    codes = ", ".join(left)
+    return [say("Kept as declared, for want of judgements, under: {codes}.", codes=codes)]
 
 
 def _consensus(panels: Sequence[Panel]) -> pd.DataFrame:
@@ -111,10 +124,13 @@ def _spread(result: Result, panels: Sequence[Panel], names: Sequence[str]) -> pd
 
 def _agreement(consensus: pd.DataFrame) -> str:
     if consensus.empty:
-        return "No two experts judge the same node, so that agreement cannot be measured."
+        return say("No two experts judge the same node, so that agreement cannot be measured.")
     order, alike = consensus["kendall_w"].mean(), consensus["similarity"].mean()
-    spoken = "not defined, all tie" if np.isnan(order) else f"{order:.2f}"
-    return (
-        f"Consensus, mean over {len(consensus)} node(s): Kendall's W of the orders {spoken}, "
-        f"similarity of the shares {alike:.2f} (both 1 where all agree)."
+    spoken = say("not defined, all tie") if np.isnan(order) else f"{order:.2f}"
+    return say(
+        "Consensus, mean over {count} node(s): Kendall's W of the orders {order}, "
+        "similarity of the shares {alike:.2f} (both 1 where all agree).",
+        count=len(consensus),
+        order=spoken,
+        alike=alike,
     )

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from entryscore.language import say
 from entryscore.tree import Floats
 from entryscore.weighting import judgement
 from entryscore.weighting.model import WEIGHTINGS, Question, Tuning
@@ -94,7 +95,7 @@ def rank_order(question: Question) -> Tuning:
             panels.append(Panel(result.tree.codes[parent], nodes, shares))
             if np.ptp(shares) < 1e-12:
                 flat.append(result.tree.codes[parent])
-    notes = ["Only the order of the declared weights counts."]
+    notes = [say("Only the order of the declared weights counts.")]
     if flat:
-        notes.append(f"All tie, so that all are equal, under: {', '.join(flat)}.")
+        notes.append(say("All tie, so that all are equal, under: {codes}.", codes=", ".join(flat)))
     return tuning_of(question, panels, notes)

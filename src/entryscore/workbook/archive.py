@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from entryscore.language import phrase
 from entryscore.problems import InputError, Problem
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,7 +62,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _check_kind(path: Path, data: bytes) -> None:
-    save = "save it in Excel as .xlsx"
+    save = phrase("save it in Excel as .xlsx")
     if not data:
         raise refusal(path, "the file is empty", "copy or download it again")
     if data.startswith(_OLE):
@@ -73,7 +74,11 @@ def _check_kind(path: Path, data: bytes) -> None:
     if data.lstrip()[:1] == b"<":
         raise refusal(path, "this is a web page or XML, not a workbook", save)
     if b"\0" not in data[:4096]:
-        raise refusal(path, "this is a text file (csv?), not a workbook", "open it, and " + save)
+        raise refusal(
+            path,
+            "this is a text file (csv?), not a workbook",
+            phrase("open it, and save it in Excel as .xlsx"),
+        )
     raise refusal(path, "this is not an Excel workbook", save)
 
 

@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 
+from entryscore.language import phrase
 from entryscore.problems import Findings
 
 MISSING_TEXTS = frozenset(("n/a", "na", "#n/a", "..", "…", "...", "-", "–", "—", "null", "none"))
@@ -72,22 +73,29 @@ def parse_number(text: str) -> float:
 
 
 _WRONG = {
-    "text": ("{text!r} is not a number", "type a number, or leave the cell empty"),
+    "text": (phrase("{text!r} is not a number"), phrase("type a number, or leave the cell empty")),
     "ambiguous": (
-        "{text!r} can be read as two different numbers",
-        "type it as a number, with a point",
+        phrase("{text!r} can be read as two different numbers"),
+        phrase("type it as a number, with a point"),
     ),
-    "infinite": ("{text!r} is not a finite number", "type a number, or leave the cell empty"),
-    "bool": ("{text} is no number", "type a number, or leave the cell empty"),
+    "infinite": (
+        phrase("{text!r} is not a finite number"),
+        phrase("type a number, or leave the cell empty"),
+    ),
+    "bool": (phrase("{text} is no number"), phrase("type a number, or leave the cell empty")),
     "date": (
-        "{text} is a date, not a number",
-        "type a number and set the cell's format to General",
+        phrase("{text} is a date, not a number"),
+        phrase("type a number and set the cell's format to General"),
     ),
-    "error": ("the cell holds the error {text}", "mend the formula, or leave the cell empty"),
+    "error": (
+        phrase("the cell holds the error {text}"),
+        phrase("mend the formula, or leave the cell empty"),
+    ),
     "uncalculated": (
-        "the formula {text!r} was never calculated", "open and save the workbook in Excel",
+        phrase("the formula {text!r} was never calculated"),
+        phrase("open and save the workbook in Excel"),
     ),
-}  # fmt: skip
+}
 
 
 def shown(cell: Cell) -> str:

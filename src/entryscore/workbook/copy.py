@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from entryscore.files import replacing
+from entryscore.language import phrase, say
 from entryscore.naming import loose
 from entryscore.problems import Findings, InputError, Problem
 from entryscore.workbook.archive import read_archive, refusal
@@ -70,7 +71,7 @@ def with_scenario(
 
 def _new_sheet(package: Package, rows: Sequence[Row]) -> dict[str, bytes]:
     if any(loose(title) == loose(SHEET) for title in package.sheets()):
-        raise ValueError(f"its sheet {SHEET} is no worksheet")
+        raise ValueError(say("its sheet {sheet} is no worksheet", sheet=SHEET))
     lines = [COLUMNS, *rows]
     return package.with_sheet(
         SHEET, b"".join(row_xml(n, dict(enumerate(line, 1)), {}) for n, line in enumerate(lines, 1))
@@ -82,7 +83,7 @@ def _changed(
 ) -> bytes:
     values: dict[tuple[int, int], Value] = {}
     if not table.complete and sheet.last_row:
-        raise ValueError(f"its sheet {SHEET} lacks a column")
+        raise ValueError(say("its sheet {sheet} lacks a column", sheet=SHEET))
     if not table.complete:  # an empty sheet
         places = {column: k for k, column in enumerate(COLUMNS, 1)}
         values |= {(1, places[column]): column for column in COLUMNS}
@@ -109,13 +110,14 @@ def _changed(
 
 def _check_old(sheet: SheetXml, table: Table, old: Sequence[int], needed: int) -> None:
     """Refuses to write over formulas and merged cells, and to blank rows that hold more."""
-    problems, advice = [], "change the rows by hand, or choose another name with --scenario-name"
+    problems = []
+    advice = phrase("change the rows by hand, or choose another name with --scenario-name")
     for place, row in enumerate(old):
         for column in COLUMNS:
             cell = sheet.cell(row, table.columns[column])
             merged = sheet.is_merged(row, table.columns[column])
             if merged or (cell is not None and cell.formula):
-                what = "merged cells" if merged else "a formula"
+                what = say("merged cells") if merged else say("a formula")
                 problems.append(Problem(
                     table.where(row, column), "{what} would be written over", advice, {"what": what}
                 ))  # fmt: skip
@@ -131,7 +133,9 @@ def _check_old(sheet: SheetXml, table: Table, old: Sequence[int], needed: int) -
 
 
 def _tables(sheet: SheetXml, title: str) -> list[Problem]:
-    what = "the table on this sheet is not stretched over the new rows; they are read all the same"
+    what = phrase(
+        "the table on this sheet is not stretched over the new rows; they are read all the same"
+    )
     return [Problem(f"{title}!A1", what, "drag its corner down in Excel")] if sheet.tables else []
 
 
@@ -144,7 +148,9 @@ def _readers(package: Package, title: str) -> list[Problem]:
         if part.name != own and part.name in package.names
         and any(mark in package[part.name] for mark in marks)
     ]  # fmt: skip
-    what = "formulas on {sheets} read this sheet and show their old values until recalculated"
+    what = phrase(
+        "formulas on {sheets} read this sheet and show their old values until recalculated"
+    )
     return [Problem(
         f"{title}!A1", what, "press Ctrl+Alt+F9 in Excel", {"sheets": ", ".join(readers)}
     )] if readers else []  # fmt: skip
@@ -152,5 +158,5 @@ def _readers(package: Package, title: str) -> list[Problem]:
 
 def _signed(package: Package) -> list[Problem]:
     signed = any("_xmlsignatures/" in name and name.endswith(".xml") for name in package.names)
-    what = "the digital signature does not hold for the copy"
+    what = phrase("the digital signature does not hold for the copy")
     return [Problem("", what, "sign the copy anew")] if signed else []

@@ -17,6 +17,7 @@ from entryscore.catalogue import (
     Origin,
     Pillar,
 )  # fmt: skip
+from entryscore.language import phrase
 from entryscore.methodology import CHOICES, Methodology
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
@@ -242,11 +243,11 @@ def _linked(found: list[Indicator], origin: Origin, findings: Findings) -> list[
         others = [other for other in found if other.code != i.code]
         if i.scale_by:
             options = [other.code for other in others if other.role != "info"]
-            what = "{code!r} is no indicator to divide by"
+            what = phrase("{code!r} is no indicator to divide by")
             i = replace(i, scale_by=meant(i, "scale_by", i.scale_by, options, what))
         if i.panel_of:
             options = [other.code for other in others if not other.panel_of]
-            what = "{code!r} is no other indicator with Observations of its own"
+            what = phrase("{code!r} is no other indicator with Observations of its own")
             code = meant(i, "panel_of", i.panel_of, options, what)
             i = replace(i, panel_of=code or i.panel_of)
         linked.append(i)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from entryscore.catalogue import INDEX
+from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.tree import Tree, build_tree
@@ -93,11 +94,11 @@ def _pair(
 ) -> tuple[str, str, str]:
     """Parent, a and b; "" for what is wrong, and then reported."""
     inner = {code: names[code] for code in tree.codes if tree.columns[tree.position(code)] < 0}
-    parent = _named(table, row, "parent", inner, "pillar", findings, default=INDEX)
+    parent = _named(table, row, "parent", inner, phrase("pillar"), findings, default=INDEX)
     known = {code: name for code, name in names.items() if code != INDEX}
     near = [tree.codes[i] for i in tree.children[tree.position(parent)]] if parent else list(known)
     a, b = (
-        _named(table, row, column, known, "indicator or pillar", findings, near=near)
+        _named(table, row, column, known, phrase("indicator or pillar"), findings, near=near)
         for column in ("a", "b")
     )
     if a and a == b:
@@ -145,7 +146,7 @@ def _named(
     if meant in options:
         return meant
     findings.problem(
-        table.where(row, column), "{text!r} is no {noun}", "{advice}", text=typed, noun=noun,
+        table.where(row, column), "{text!r} is no {noun}", "{advice}", text=typed, noun=say(noun),
         advice=did_you_mean(typed, [*near] or list(options)),
     )  # fmt: skip
     return ""
@@ -199,7 +200,9 @@ def _budget(
     cells: dict[tuple[str, ...], str] = {}
     for column, expert in _experts(table, findings).items():
         reader = NumberReader(
-            f"points of {expert}", findings, table.sheet.where(table.header_row, column)
+            say("points of {expert}", expert=expert),
+            findings,
+            table.sheet.where(table.header_row, column),
         )
         for row, code in codes.items():
             cell = table.value(row, column, findings)
@@ -243,7 +246,9 @@ def _budget_codes(table: Table, names: Names, findings: Findings) -> dict[int, s
     found: dict[int, str] = {}
     first: dict[str, int] = {}
     for row in table.rows:
-        code = _named(table, row, "code", known, "indicator or pillar with a weight", findings)
+        code = _named(
+            table, row, "code", known, phrase("indicator or pillar with a weight"), findings
+        )
         if code in first:
             findings.problem(
                 table.where(row, "code"), "{code} stands already in row {first}",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from entryscore.catalogue import Catalogue, Indicator
+from entryscore.language import say
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.workbook.cells import Cell, NumberReader, is_missing, is_percent_unit
@@ -48,11 +49,11 @@ class _Reading:
         key = (market, code)
         if key in self.markets.values or key in self.markets.texts:
             if key not in self.given:
-                self._twice(where, key, "in the sheet Markets")
+                self._twice(where, key, say("in the sheet Markets"))
             self.given.setdefault(key, {})
         elif year in self.given.setdefault(key, {}):
             first = self.given[key][year].place
-            self._twice(where, key, f"at {first}")
+            self._twice(where, key, say("at {first}", first=first))
         else:
             self.given[key][year] = cell
             if "uncertainty" in table.columns:

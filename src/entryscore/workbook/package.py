@@ -13,6 +13,8 @@ from xml.sax.saxutils import quoteattr
 
 from defusedxml.ElementTree import fromstring
 
+from entryscore.language import say
+
 _FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
 _ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([^\"']+)", re.IGNORECASE)
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -40,7 +42,7 @@ class Package:
             (part for kind, part in roots.values() if kind.endswith("/officeDocument")), ""
         )
         if self.workbook not in self._parts:
-            raise ValueError("its workbook part cannot be found")
+            raise ValueError(say("its workbook part cannot be found"))
 
     def __getitem__(self, name: str) -> bytes:
         """The part, refused unless it is UTF-8, so that it can be edited in place."""
@@ -48,7 +50,7 @@ class Package:
         declared = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
         encoding = declared[1].decode("ascii", "replace").casefold() if declared else "utf-8"
         if encoding not in ("utf-8", "utf8", "us-ascii") or data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise ValueError(f"{name} is not in UTF-8")
+            raise ValueError(say("{name} is not in UTF-8", name=name))
         return data
 
     @property
@@ -93,7 +95,7 @@ class Package:
         kinds = [kind for kind, _ in self._relations(self.workbook).values()]
         kind = next((kind for kind in kinds if kind.endswith("/worksheet")), "")
         if key is None or space is None or not kind:
-            raise ValueError("its list of sheets is written in an unknown way")
+            raise ValueError(say("its list of sheets is written in an unknown way"))
         taken = {name.casefold() for name in self.names}
         folder = posixpath.join(posixpath.dirname(self.workbook), "worksheets")
         number = next(n for n in range(1, 1 << 20) if f"{folder}/sheet{n}.xml" not in taken)
@@ -158,7 +160,7 @@ def _append(data: bytes, parent: str, child: str) -> bytes:
     """A child put last into the parent; without a `<`, it gets the parent's prefix."""
     ends = list(re.finditer(rb"</((?:[\w.-]+:)?)" + parent.encode() + rb"\s*>", data))
     if len(ends) != 1:
-        raise ValueError(f"its list {parent} is written in an unknown way")
+        raise ValueError(say("its list {parent} is written in an unknown way", parent=parent))
     text = child if child.startswith("<") else f"<{ends[0][1].decode()}{child}"
     return data[: ends[0].start()] + text.encode() + data[ends[0].start() :]
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.catalogue import Catalogue, Indicator
+from entryscore.language import phrase, say
 from entryscore.panel import PANELS, caveats, is_share, needs_years, newest_used
 from entryscore.problems import Findings
 from entryscore.workbook.cells import is_percent_unit
@@ -102,7 +103,7 @@ class Derivation:
                 return {indicator.code}  # reported where it was read
         column = "panel" if indicator.panel_of is None else "panel_of"
         where = self.catalogue.origin.where((indicator.code, column), (column,))
-        hint = "type its values in the sheet Observations, with their years"
+        hint = phrase("type its values in the sheet Observations, with their years")
         undated = [self.markets.cells[key].rpartition("!")[2] for key in self._in_markets(source)]
         if undated:
             self.findings.problem(
@@ -180,6 +181,9 @@ class Derivation:
             )  # fmt: skip
         for caveat in caveats(indicator.panel, panel, self.last_year):
             self.findings.warn(
-                where, "{code}: " + caveat.what, code=indicator.code, panel=indicator.panel,
-                fewest=caveat.fewest, count=len(caveat.series), markets=", ".join(caveat.series),
+                where, "{code}: {caveat}", code=indicator.code,
+                caveat=say(
+                    caveat.what, panel=indicator.panel, fewest=caveat.fewest,
+                    count=len(caveat.series), markets=", ".join(caveat.series),
+                ),
             )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from entryscore.catalogue import INDEX, RESERVED, Catalogue, Indicator, Pillar
+from entryscore.language import phrase
 from entryscore.naming import loose, nearest
 from entryscore.problems import Findings
 
@@ -26,13 +27,19 @@ class _Resolver:
             return alike[0]
         near = self.names.get(loose(parent)) or nearest(parent, self.listed)
         if near:
-            self._problem(node, "{parent!r} is no pillar", "did you mean {near!r}?", near=near)
+            self._problem(
+                node, phrase("{parent!r} is no pillar"), phrase("did you mean {near!r}?"), near=near
+            )
             return near
         if parent in self.catalogue.codes:
-            self._problem(node, "{parent!r} is an indicator, not a pillar", "name a pillar")
+            self._problem(
+                node, phrase("{parent!r} is an indicator, not a pillar"), phrase("name a pillar")
+            )
             return INDEX
         if loose(parent) in set(map(loose, RESERVED)):
-            self._problem(node, "{parent!r} is reserved", "choose another code for the pillar")
+            self._problem(
+                node, phrase("{parent!r} is reserved"), phrase("choose another code for the pillar")
+            )
             return INDEX
         return self.unlisted.setdefault(loose(parent), parent)
 

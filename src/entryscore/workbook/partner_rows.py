@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pandera.pandas as pa
 
+from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean, loose
 from entryscore.problems import Findings
 from entryscore.workbook.cells import NumberReader, is_missing
@@ -18,6 +18,9 @@ from entryscore.workbook.tables import Table
 
 Row = dict[str, Any]
 _BLANK, _UNKNOWN, _RANGE, _MISSING = "blank", "unknown", "range", "not_nullable"
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Column:
     high: float = math.inf
 
     def schema(self) -> pa.Column:
+        import pandera.pandas as pa
+
         if self.what == "number":
             inside = pa.Check.in_range(self.low, self.high, error=_RANGE)
             return pa.Column(float, inside, nullable=not self.required)
@@ -144,6 +149,8 @@ class Reading:
         return math.nan if number is None else number
 
     def _check(self, frame: pd.DataFrame) -> set[tuple[int, str]]:
+        import pandera.pandas as pa
+
         schema = pa.DataFrameSchema({name: c.schema() for name, c in self.columns.items()})
         cases = failures(schema, frame)
         for row, name, check, value in zip(
@@ -156,11 +163,11 @@ class Reading:
 
     def _say(self, row: int, name: str, check: str, value: Any) -> None:
         column, where = self.columns[name], self.where(row, name)
-        bounds = f"from {column.low:g} to {column.high:g}"
+        bounds = say("from {low:g} to {high:g}", low=column.low, high=column.high)
         if math.isinf(column.high):
-            bounds = f"of {column.low:g} or more"
+            bounds = say("of {low:g} or more", low=column.low)
         if check in (_BLANK, _MISSING):
-            advice = "fill it in, or empty the row"
+            advice = phrase("fill it in, or empty the row")
             self.findings.problem(where, "the {column} is missing", advice, column=_spoken(name))
         elif check == _RANGE:
             self.findings.problem(
@@ -170,7 +177,7 @@ class Reading:
         else:
             self.findings.problem(
                 where, "{text!r} is no {noun}", "{advice}",
-                text=value, noun=column.noun, advice=did_you_mean(value, column.options or ()),
+                text=value, noun=say(column.noun), advice=did_you_mean(value, column.options or ()),
             )  # fmt: skip
 
     def _repeated(self, frame: pd.DataFrame, faults: set[tuple[int, str]]) -> set[int]:

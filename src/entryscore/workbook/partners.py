@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from entryscore.catalogue import Catalogue, Origin
+from entryscore.language import phrase
 from entryscore.partners.bundled import load_ecosystem
 from entryscore.partners.ecosystem import (
     EFFECTS,
@@ -113,7 +114,7 @@ class _Sheets:
             return base.types
         rows = self.rows(
             "PartnerTypes", ("code",), code=code_column(), name=WORDS, name_zh=WORDS, family=WORDS,
-            engagement=choice(ENGAGEMENTS, "engagement"), cost=AMOUNT, months=AMOUNT,
+            engagement=choice(ENGAGEMENTS, phrase("engagement")), cost=AMOUNT, months=AMOUNT,
             availability_indicator=WORDS,
         )  # fmt: skip
         table = self.table("PartnerTypes")
@@ -147,8 +148,8 @@ class _Sheets:
             return base.provisions
         rows = self.rows(
             "Provides", ("partner_type", "capability"),
-            partner_type=reference(self.names("PartnerTypes", types), "partner type"),
-            capability=reference(self.names("Capabilities", capabilities), "capability"),
+            partner_type=reference(self.names("PartnerTypes", types), phrase("partner type")),
+            capability=reference(self.names("Capabilities", capabilities), phrase("capability")),
             strength=replace(SHARE, required=True), basis=WORDS, quote=WORDS, quote_en=WORDS,
             note=WORDS,
         )  # fmt: skip
@@ -159,11 +160,11 @@ class _Sheets:
             return base.needs
         rows = self.rows(
             "Needs", ("indicator", "capability"),
-            indicator=reference(_indicators(self.book.catalogue), "indicator"),
+            indicator=reference(_indicators(self.book.catalogue), phrase("indicator")),
             capability=reference(
-                self.names("Capabilities", capabilities), "capability", required=False
+                self.names("Capabilities", capabilities), phrase("capability"), required=False
             ),
-            need=SHARE, kappa=SHARE, effect=choice(EFFECTS, "effect"), note=WORDS,
+            need=SHARE, kappa=SHARE, effect=choice(EFFECTS, phrase("effect")), note=WORDS,
         )  # fmt: skip
         table = self.table("Needs")
         for column, default in (("kappa", 1.0), ("effect", "lifts")):
@@ -176,11 +177,12 @@ class _Sheets:
     def relations(self, base: Ecosystem, types: Iterable[PartnerType]) -> tuple[Relation, ...]:
         if "PartnerRelations" not in self.own:
             return base.relations
-        known = reference(self.names("PartnerTypes", types), "partner type")
+        known = reference(self.names("PartnerTypes", types), phrase("partner type"))
         rows = self.rows(
             "PartnerRelations", ("source", "relation", "target", "group"), source=known,
-            relation=choice(RELATIONS, "relation", required=True), target=known, group=WORDS,
-            used=choice(("yes", "no"), "yes or no"), basis=WORDS, note=WORDS,
+            relation=choice(RELATIONS, phrase("relation"), required=True), target=known,
+            group=WORDS,
+            used=choice(("yes", "no"), phrase("yes or no")), basis=WORDS, note=WORDS,
         )  # fmt: skip
         table = self.table("PartnerRelations")
         drop_loops(table, rows, self.findings)
@@ -194,7 +196,7 @@ class _Sheets:
         key = ("market", "partner_type")
         columns = {
             "market": Column(required=True),
-            "partner_type": reference(self.names("PartnerTypes", types), "partner type"),
+            "partner_type": reference(self.names("PartnerTypes", types), phrase("partner type")),
             "availability": SHARE, "cost": AMOUNT, "months": AMOUNT, "note": WORDS,
         }  # fmt: skip
         reading = Reading(table, columns, key, self.findings, {"market": markets})

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
 from entryscore.catalogue import Catalogue, Indicator
+from entryscore.language import phrase
 from entryscore.markets import MarketTable
 from entryscore.panel import needs_years
 from entryscore.problems import Findings
 
 if TYPE_CHECKING:
+    import pandera.pandas as pa
+
     from entryscore.workbook.panels import Observed
 
 _FINITE, _MIN, _MAX = "finite", "valid_min", "valid_max"
-CODES = pa.DataFrameSchema(
-    {"code": pa.Column(str, unique=True, nullable=False, report_duplicates="exclude_first")}
-)
 
 
 def _column(indicator: Indicator, bounded: bool) -> pa.Column:
+    import pandera.pandas as pa
+
     checks = [pa.Check(lambda v: ~np.isinf(v), error=_FINITE)]
     if bounded and indicator.valid_min is not None:
         checks.append(pa.Check.ge(indicator.valid_min, error=_MIN))
@@ -35,6 +36,8 @@ def _column(indicator: Indicator, bounded: bool) -> pa.Column:
 def values_schema(catalogue: Catalogue, as_read: bool = False) -> pa.DataFrameSchema:
     """`as_read`: for observations. Bounds are for values as read, and else for those that stand in
     no cell; what an indicator's own years were made into has none."""
+    import pandera.pandas as pa
+
     return pa.DataFrameSchema(
         {i.code: _column(i, as_read or _stands_alone(i)) for i in catalogue.indicators}
     )
@@ -45,6 +48,8 @@ def _stands_alone(indicator: Indicator) -> bool:
 
 
 def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
+    import pandera.pandas as pa
+
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
@@ -54,14 +59,19 @@ def failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.DataFrame:
 
 def repeated(codes: Sequence[str]) -> list[int]:
     """The positions of codes that stood before."""
+    if len(set(codes)) == len(codes):  # pandera takes a quarter of a second to load
+        return []
+    import pandera.pandas as pa
+
+    once = pa.Column(str, unique=True, nullable=False, report_duplicates="exclude_first")
     frame = pd.DataFrame({"code": pd.Series(list(codes), dtype=object)})
-    return sorted({int(i) for i in failures(CODES, frame)["index"]})
+    return sorted({int(i) for i in failures(pa.DataFrameSchema({"code": once}), frame)["index"]})
 
 
 def check_values(table: MarketTable, catalogue: Catalogue, findings: Findings) -> None:
     """The values in use."""
     frame = pd.DataFrame(table.values, index=list(table.codes), columns=list(catalogue.codes))
-    _check(values_schema(catalogue), frame, table.where, catalogue, findings)
+    _check(frame, False, table.where, catalogue, findings)
 
 
 def check_observed(
@@ -73,22 +83,39 @@ def check_observed(
         for code, found in observed.items()
     }
     frame = pd.DataFrame(seen, columns=list(catalogue.codes), dtype=float)
-    _check(values_schema(catalogue, True), frame, lambda where, _: where, catalogue, findings)
+    _check(frame, True, lambda where, _: where, catalogue, findings)
+
+
+def _all_inside(frame: pd.DataFrame, catalogue: Catalogue, as_read: bool) -> bool:
+    """Whether the schema has nothing to refuse: most workbooks, without loading pandera."""
+    bounded = [as_read or _stands_alone(i) for i in catalogue.indicators]
+    low, high = (
+        np.array([
+            fallback if not inside or getattr(i, name) is None else getattr(i, name)
+            for i, inside in zip(catalogue.indicators, bounded, strict=True)
+        ], dtype=float)
+        for name, fallback in ((_MIN, -np.inf), (_MAX, np.inf))
+    )  # fmt: skip
+    values = frame.to_numpy(dtype=float)
+    refused = np.isinf(values) | (values < low) | (values > high)
+    return not bool(refused.any())
 
 
 def _check(
-    schema: pa.DataFrameSchema,
     frame: pd.DataFrame,
+    as_read: bool,
     where: Callable[[str, str], str],
     catalogue: Catalogue,
     findings: Findings,
 ) -> None:
     """Reports what the schema refuses at `where(row label, column)`."""
+    if _all_inside(frame, catalogue, as_read):
+        return
     bounds = {
-        _MIN: ("{value:g} is below the lowest valid value {bound:g}", "valid_min"),
-        _MAX: ("{value:g} is above the highest valid value {bound:g}", "valid_max"),
+        _MIN: (phrase("{value:g} is below the lowest valid value {bound:g}"), "valid_min"),
+        _MAX: (phrase("{value:g} is above the highest valid value {bound:g}"), "valid_max"),
     }
-    cases = failures(schema, frame)
+    cases = failures(values_schema(catalogue, as_read), frame)
     for row, column, check, value in zip(
         *(cases[name] for name in ("index", "column", "check", "failure_case")), strict=True
     ):

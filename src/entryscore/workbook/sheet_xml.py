@@ -14,6 +14,8 @@ from xml.sax.saxutils import escape
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.cell import coordinate_from_string, range_boundaries
 
+from entryscore.language import say
+
 _TAG = re.compile(rb"<(?:[^\"'>]|\"[^\"]*\"|'[^']*')*>")
 Value = str | float | None
 Edit = tuple[int, int, bytes]  # from, to, what comes there
@@ -74,9 +76,9 @@ class SheetXml:
         try:
             parser.Parse(data, True)
         except expat.ExpatError as error:
-            raise ValueError(f"its XML cannot be read ({error})") from error
+            raise ValueError(say("its XML cannot be read ({error})", error=error)) from error
         if self.body is None:
-            raise ValueError("it has no cells to write to")
+            raise ValueError(say("it has no cells to write to"))
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from entryscore.case import Case
 from entryscore.catalogue import Indicator
+from entryscore.language import phrase, say
 from entryscore.problems import Findings
 from entryscore.result import Result
 from entryscore.transformation import transform
@@ -22,7 +23,7 @@ from entryscore.tree import Floats
 MOST_MARKETS = 2000  # above, live formulas are off by default: ranks and lookups grow as its square
 AGGREGATIONS = ("arithmetic", "geometric", "harmonic")
 NORMALISATIONS = ("min_max", "goalposts", "z_score", "rank")
-TYPED = "as typed"
+TYPED = phrase("as typed")
 HEADER = 6  # of the sheet Weights
 FIRST = 8  # first market row of Values and Scores
 _FIRST_NODE = 4  # first node column of Values and Scores
@@ -36,14 +37,14 @@ def why_static(result: Result) -> str:
     settings = result.methodology
     others = {case.aggregation(n) for n in result.tree.inner} - set(AGGREGATIONS)
     if others:
-        return f"the aggregation {sorted(others)[0]} has no formula"
+        return say("the aggregation {name} has no formula", name=sorted(others)[0])
     others = {case.method(i) for i in indicators} - set(NORMALISATIONS)
     if others:
-        return f"the normalisation {sorted(others)[0]} has no formula"
+        return say("the normalisation {name} has no formula", name=sorted(others)[0])
     if settings.group_fill:
-        return "group_fill has no formula"
+        return say("group_fill has no formula")
     if settings.imputation == "pillar_mean":
-        return "values imputed by pillar_mean depend on the directions"
+        return say("values imputed by pillar_mean depend on the directions")
     return ""
 
 

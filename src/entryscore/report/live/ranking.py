@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill, Look, computed, constant
+from entryscore.language import say
 from entryscore.report.live.layout import FIRST, Layout
 from entryscore.spreadsheet import TITLE, header, looks, put
 
@@ -71,7 +72,7 @@ def add_run(book: Workbook, layout: Layout, columns: Sequence[Column], fill: Fil
     """What stays as of the run, by market, in the columns it has on Ranking. A blank is a formula
     for an empty text, so that a lookup finds no 0."""
     sheet = book.create_sheet("Run")
-    put(sheet, 1, 1, "As of the run", font=TITLE)
+    put(sheet, 1, 1, say("As of the run"), font=TITLE)
     fixed = {p: c for p, c in enumerate(columns, 1) if not (c.source or c.text)}
     header(sheet, FIRST - 1, [c.head if p in fixed else "" for p, c in enumerate(columns, 1)])
     look = looks(sheet)("", ruled=False)

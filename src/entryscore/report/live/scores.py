@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill, computed, constant
+from entryscore.language import say
 from entryscore.normalisation import is_constant
 from entryscore.report.live.layout import FIRST, Layout
 from entryscore.spreadsheet import QUIET, TITLE, formula, header, looks, put
@@ -22,8 +23,10 @@ def add_values(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Treated values, in raw orientation, with what their columns are scaled by."""
     sheet = book.create_sheet("Values")
     result = layout.result
-    put(sheet, 1, 1, "Values after imputation, transform and treatment", font=TITLE)
-    names = {LOW: "low", HIGH: "high", MEAN: "mean", SD: "standard deviation"}
+    put(sheet, 1, 1, say("Values after imputation, transform and treatment"), font=TITLE)
+    names = {
+        LOW: say("low"), HIGH: say("high"), MEAN: say("mean"), SD: say("standard deviation"),
+    }  # fmt: skip
     for row, name in names.items():
         put(sheet, row, 1, name, font=QUIET)
     _heads(sheet, layout)
@@ -60,7 +63,9 @@ def _statistics(sheet: Worksheet, layout: Layout, node: int, fill: Fill) -> None
 
 def _heads(sheet: Worksheet, layout: Layout) -> None:
     header(
-        sheet, FIRST - 1, ["code", "", "", *(layout.result.tree.codes[n] for n in layout.columns)]
+        sheet,
+        FIRST - 1,
+        [say("code"), "", "", *(layout.result.tree.codes[n] for n in layout.columns)],
     )
 
 
@@ -68,16 +73,23 @@ def add_scores(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Normalised indicators, node scores, the score, its rank and place."""
     sheet = book.create_sheet("Scores")
     result = layout.result
-    put(sheet, 1, 1, "Scores, from Values and Weights", font=TITLE)
-    rows = {WEIGHT: "weight", DIRECTION: "direction", EFFECTIVE: "share of the score"}
+    put(sheet, 1, 1, say("Scores, from Values and Weights"), font=TITLE)
+    rows = {
+        WEIGHT: say("weight"), DIRECTION: say("direction"), EFFECTIVE: say("share of the score"),
+    }  # fmt: skip
     for row, name in rows.items():
         put(sheet, row, 1, name, font=QUIET)
     _heads(sheet, layout)
-    names = ("score", "coverage", "rounded score", "rank", "place")
+    names = (
+        say("score"), say("coverage"), say("rounded score"), say("rank"), say("place"),
+    )  # fmt: skip
     last = max(layout.columns.values())
     header(
         sheet, FIRST - 1,
-        ["code", "no gate failed", "", *(result.tree.codes[n] for n in layout.columns), *names],
+        [
+            say("code"), say("no gate failed"), "",
+            *(result.tree.codes[n] for n in layout.columns), *names,
+        ],
     )  # fmt: skip
     for node, column in layout.columns.items():
         row = layout.weight_row(node)
@@ -151,7 +163,9 @@ def add_terms(book: Workbook, layout: Layout, fill: Fill) -> None:
     if set(kinds.values()) <= {"arithmetic"}:
         return
     sheet = book.create_sheet("Terms")
-    put(sheet, 1, 1, "Terms of geometric (ln x) and harmonic (1/x) means of Scores", font=TITLE)
+    put(
+        sheet, 1, 1, say("Terms of geometric (ln x) and harmonic (1/x) means of Scores"), font=TITLE
+    )
     _heads(sheet, layout)
     look = looks(sheet)("", ruled=False)
     for row, market in enumerate(layout.markets, FIRST):
@@ -173,7 +187,7 @@ def add_observed(book: Workbook, layout: Layout, fill: Fill) -> None:
     if layout.observed == "Values":
         return
     sheet = book.create_sheet(layout.observed)
-    put(sheet, 1, 1, "Observed values (1); the others were imputed or are missing", font=TITLE)
+    put(sheet, 1, 1, say("Observed values (1); the others were imputed or are missing"), font=TITLE)
     _heads(sheet, layout)
     result, look = layout.result, looks(sheet)("", ruled=False)
     seen = ~np.isnan(result.scaled)

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill
 from entryscore.catalogue import DIRECTIONS
+from entryscore.language import phrase, say
 from entryscore.report.live.layout import HEADER, TYPED, Layout
 from entryscore.spreadsheet import (
     BODY,
@@ -25,18 +26,20 @@ from entryscore.spreadsheet import (
     for_print,
     formula,
     header,
+    joined,
     lines,
     put,
+    quoted,
 )
 from entryscore.tree import Floats
 
 _INPUT = PatternFill("solid", fgColor="FFF7DF")
 _ALERT = Font(name="Calibri", size=10, bold=True, color="A33B12")
-_HEADS = (
-    "code", "weight", "direction", "name", "parent", "at the run", "chosen", "used",
-    "share of parent", "share of the score", "check",
+_HEADS = (  # the first two are what programs look for, and the same in every language
+    phrase("direction"), phrase("name"), phrase("parent"), phrase("at the run"), phrase("chosen"),
+    phrase("used"), phrase("share of parent"), phrase("share of the score"), phrase("check"),
 )  # fmt: skip
-_SCENARIOS = len(_HEADS) + 1  # first column of the stored scenarios
+_SCENARIOS = len(_HEADS) + 3  # first column of the stored scenarios
 CHANGED = "Weights!$B$5>0"  # whether anything differs from the run
 
 
@@ -47,13 +50,14 @@ def add_weights(
     """`names` by node; `scenarios`: weights (nodes) by name."""
     sheet, tree = book.create_sheet("Weights"), layout.result.tree
     last = HEADER + len(tree.codes) - 1
-    put(sheet, 1, 1, "Weights", font=TITLE)
-    put(sheet, 2, 1, "scenario", font=HEADING)
-    choice = put(sheet, 2, 2, TYPED, font=BOLD)
+    put(sheet, 1, 1, say("Weights"), font=TITLE)
+    put(sheet, 2, 1, say("scenario"), font=HEADING)
+    choice = put(sheet, 2, 2, say(TYPED), font=BOLD)
     choice.fill = _INPUT
-    put(sheet, 2, 4, "Type in the yellow cells: scores, ranks and charts follow.", font=QUIET)
+    told = say("Type in the yellow cells: scores, ranks and charts follow.")
+    put(sheet, 2, 4, told, font=QUIET)
     _controls(sheet, layout, last, fill)
-    header(sheet, HEADER, [*_HEADS, TYPED, *scenarios], height=32)
+    header(sheet, HEADER, ["code", "weight", *map(say, _HEADS), say(TYPED), *scenarios], height=32)
     for node in range(1, len(tree.codes)):
         _row(sheet, layout, node, names[node], scenarios, fill)
     lines(sheet, HEADER + 1, last, _SCENARIOS + len(scenarios))
@@ -65,9 +69,9 @@ def add_weights(
 def _controls(sheet: Worksheet, layout: Layout, last: int, fill: Fill) -> None:
     rows = f"{HEADER + 1}:$%s${last}"
     check = "$K$" + rows % "K"
-    put(sheet, 4, 1, "problems", font=QUIET)
+    put(sheet, 4, 1, say("problems"), font=QUIET)
     formula(sheet, 4, 2, f"SUMPRODUCT(--(LEN({check})>0))", 0, fill, font=QUIET)
-    put(sheet, 5, 1, "changes", font=QUIET)
+    put(sheet, 5, 1, say("changes"), font=QUIET)
     used, run = "$H$" + rows % "H", "$F$" + rows % "F"
     terms = [f"SUMPRODUCT(--(ABS({used}-{run})>0.000000000001))"]
     for node in layout.result.tree.leaves:
@@ -75,12 +79,14 @@ def _controls(sheet: Worksheet, layout: Layout, last: int, fill: Fill) -> None:
         terms.append(f'(C{row}<>"{_direction(layout, int(node))}")')
     text = "+".join(terms) if len(terms) < 200 else terms[0]
     formula(sheet, 5, 2, text, 0, fill, font=QUIET)
-    told = (
-        'IF(B4>0,"Problem: "&INDEX(' + check + ',MATCH("?*",' + check + ",0))&"
-        '". No scores until it is mended.",IF(B5>0,"Weights differ from the run; rank ranges,'
-        ' contributions and partners are as of the run.","As of the run."))'
+    first = f'INDEX({check},MATCH("?*",{check},0))'
+    bad = joined("Problem: {problem}. No scores until it is mended.", problem=first)
+    differ = say(
+        "Weights differ from the run; rank ranges, contributions and partners are as of the run."
     )
-    formula(sheet, 3, 1, told, "As of the run.", fill, font=_ALERT)
+    same = say("As of the run.")
+    told = f"IF(B4>0,{bad},IF(B5>0,{quoted(differ)},{quoted(same)}))"
+    formula(sheet, 3, 1, told, same, fill, font=_ALERT)
 
 
 def _direction(layout: Layout, node: int) -> str:
@@ -127,13 +133,15 @@ def _check(layout: Layout, node: int) -> str:
     """What is wrong with a typed weight, or with all of its siblings."""
     row, tree = layout.weight_row(node), layout.result.tree
     siblings = [int(c) for c in tree.children[int(tree.parents[node])]]
-    bad = f'IF(AND($B$2="{TYPED}",NOT(ISNUMBER($B{row}))),"type a number",'
-    bad += f'IF(AND($B$2="{TYPED}",N($B{row})<0),"type 0 or more",'
+    typed = f"$B$2={quoted(say(TYPED))}"
+    bad = f"IF(AND({typed},NOT(ISNUMBER($B{row}))),{quoted(say('type a number'))},"
+    bad += f"IF(AND({typed},N($B{row})<0),{quoted(say('type 0 or more'))},"
     if node != siblings[0]:
         return bad + '""))'
     cells = _cells("$G", [layout.weight_row(c) for c in siblings])
-    parent = tree.codes[int(tree.parents[node])].replace('"', '""')
-    return f'{bad}IF(SUM({cells})>0,"","all weights under {parent} are 0")))'
+    parent = tree.codes[int(tree.parents[node])]
+    none = quoted(say("all weights under {parent} are 0", parent=parent))
+    return f'{bad}IF(SUM({cells})>0,"",{none})))'
 
 
 def _cells(column: str, rows: list[int]) -> str:
@@ -145,14 +153,15 @@ def _cells(column: str, rows: list[int]) -> str:
 def _validations(sheet: Worksheet, last: int, scenarios: Mapping[str, Floats]) -> None:
     number = DataValidation(
         type="decimal", operator="greaterThanOrEqual", formula1="0",
-        errorTitle="Weight", error="Type 0 or more; weights count relative to their siblings.",
+        errorTitle=say("Weight"),
+        error=say("Type 0 or more; weights count relative to their siblings."),
     )  # fmt: skip
     number.add(f"B{HEADER + 1}:B{last}")
     direction = DataValidation(type="list", formula1=f'"{",".join(DIRECTIONS)}"')
     direction.add(f"C{HEADER + 1}:C{last}")
     end = get_column_letter(_SCENARIOS + len(scenarios))
     names = f"=${get_column_letter(_SCENARIOS)}${HEADER}:${end}${HEADER}"
-    scenario = DataValidation(type="list", formula1=names, error="Choose one of the list.")
+    scenario = DataValidation(type="list", formula1=names, error=say("Choose one of the list."))
     scenario.add("B2")
     for validation in (number, direction, scenario):
         sheet.add_data_validation(validation)
