@@ -10,12 +10,14 @@ from string import Formatter
 
 from entryscore import resources
 from entryscore.bundled import catalogue_names, load_catalogue
+from entryscore.page.words import WORDS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "entryscore"
 # Which arguments of which calls are templates.
 SPOKEN = {
     "say": (0,), "phrase": (0,), "problem": (1, 2), "warn": (1, 2), "Problem": (1, 2),
     "refusal": (1, 2), "_file_problem": (1, 2), "unwritable": (2,), "Fault": (0, 1),
+    "Registry": (0,), "joined": (0,),
 }  # fmt: skip
 
 
@@ -55,10 +57,10 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 
 def in_data() -> set[str]:
-    """Units, KPIs and kinds of evidence of the bundled catalogues and the partner graph."""
+    """The page's words; units, KPIs and kinds of evidence of the bundled data."""
     words = {i.unit for name in catalogue_names() for i in load_catalogue(name).indicators}
     for table, column in (("capabilities", "kpi"), ("provides", "basis")):
         path = resources.folder("indicators") / "partners" / f"{table}.csv"
         with path.open(encoding="utf-8", newline="") as stream:
             words |= {row[column] for row in csv.DictReader(stream)}
-    return words - {""}
+    return (words | set(WORDS.values())) - {""}

@@ -48,7 +48,7 @@ class Registry(Mapping[str, Method[F]], Generic[F]):
             raise UsageError(
                 say(
                     "unknown {step} {name!r} ({advice})",
-                    step=self.step,
+                    step=say(self.step),
                     name=name,
                     advice=did_you_mean(name, self._methods),
                 )

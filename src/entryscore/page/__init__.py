@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 
 from entryscore.files import replacing
+from entryscore.language import current
 from entryscore.page.content import page_content
 from entryscore.page.library import d3_script
 from entryscore.report.model import Report
@@ -19,6 +20,7 @@ from entryscore.spreadsheet import PALETTE
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("engine.js", "controls.js", "ranking.js", "profile.js", "page.js")
+_TAGS = {"en": "en", "zh": "zh-Hant"}  # of the document, by language
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
 
@@ -54,17 +56,18 @@ def page(
     library: str,
     partners: str = "",
     partners_market: str = "",
-    lang: str = "en",
 ) -> str:
-    """The HTML document. Scripts and styles run by their hash only (Content-Security-Policy)."""
-    data = page_content(report, scenarios, lang)
+    """The HTML document in the current language. Scripts and styles run by their hash only
+    (Content-Security-Policy)."""
+    data = page_content(report, scenarios)
     words = data["words"]
     style = _colours() + _read("page.css")
     script = "".join(_read(name) for name in _SCRIPTS)
     told = words["partners"].format(market=partners_market) if partners else ""
     return Template(_read("page.html")).substitute(
         {name: escape(text) for name, text in words.items()},
-        lang=lang, page_title=escape(data["title"]), headline=escape(data["headline"]),
+        lang=_TAGS[current()], page_title=escape(data["title"]),
+        headline=escape(data["headline"]),
         assumptions=escape(data["assumptions"]), source_line=escape(data["source"]),
         note=escape(words["illustration"]) if data["illustration"] else "",
         policy=_policy([library, script], style), style=style, library=library, script=script,

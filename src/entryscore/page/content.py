@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 import entryscore
-from entryscore.page.words import WORDS
+from entryscore.language import current, own_name, phrase, say
+from entryscore.page.words import words as spoken
 from entryscore.report.model import Report
 from entryscore.result import Result
 from entryscore.tree import Floats
@@ -19,23 +20,25 @@ LIVE = frozenset(
     ["arithmetic", "geometric", "harmonic", "power", "minimum", "median", "copeland"]
 )  # what engine.js knows; anything else makes the page static
 
-_MEANS = ("arithmetic", "geometric", "harmonic", "power")  # called so in a sentence
+_MEANS = {  # called so in a sentence
+    "arithmetic": phrase("arithmetic"), "geometric": phrase("geometric"),
+    "harmonic": phrase("harmonic"), "power": phrase("power"),
+}  # fmt: skip
 
 Content = dict[str, Any]
 
 
-def page_content(
-    report: Report, scenarios: Mapping[str, Mapping[str, float]], lang: str = "en"
-) -> Content:
-    """Everything the scripts need. NaN is None; markets stand in the order of their codes."""
-    result, words = report.result, WORDS[lang]
+def page_content(report: Report, scenarios: Mapping[str, Mapping[str, float]]) -> Content:
+    """Everything the scripts need, in the current language. NaN is None; markets stand in the
+    order of their codes."""
+    result, words = report.result, spoken()
     order = sorted(range(len(result.table.codes)), key=lambda i: result.table.codes[i])
     reason = _static(report, words)
     gates, everywhere = _gates(result)
     groups, group_names = result.table.group_positions
     dropped = {gate.market for gate in result.gates if gate.drops}
     return {
-        "lang": lang, "words": words, "title": report.title,
+        "lang": current(), "words": words, "title": report.title,
         "headline": _headline(report, words), "assumptions": _assumptions(report, words),
         "illustration": report.is_illustration,
         "source": words["source"].format(
@@ -95,7 +98,7 @@ def _nodes(report: Report) -> list[Content]:
 
 
 def _name(report: Report, node: int) -> str:
-    return report.name(node) if node else report.result.catalogue.index.name or "Index"
+    return report.name(node) if node else own_name(report.result.catalogue.index) or say("Index")
 
 
 def _aggregation(result: Result, node: int) -> str:
@@ -121,12 +124,12 @@ def _market(result: Result, i: int, group: int, gates: Sequence[str], dropped: b
 def _gates(result: Result) -> tuple[list[list[str]], list[str]]:
     """Each market's gate outcomes, and those that all markets share, which are said once."""
     markets = len(result.table.codes)
-    counts = Counter(str(gate) for gate in result.gates)
+    counts = Counter(gate.told() for gate in result.gates)
     everywhere = [text for text, count in counts.items() if count == markets]
     own: list[list[str]] = [[] for _ in range(markets)]
     for gate in result.gates:
-        if str(gate) not in everywhere:
-            own[gate.market].append(str(gate))
+        if gate.told() not in everywhere:
+            own[gate.market].append(gate.told())
     return own, everywhere
 
 
@@ -186,8 +189,8 @@ def _assumptions(report: Report, words: Mapping[str, str]) -> str:
     if any(i.normalisation not in (None, settings.normalisation) for i in used):
         parts[0] += f" ({words['assume_own']})"
     means = sorted({_aggregation(result, n) for n in tree.inner})
-    told = [words["mean"].format(name=m) if m in _MEANS else m for m in means]
-    how = told[0] if len(told) == 1 else words["assume_mixed"].format(names=", ".join(told))
+    told = [words["mean"].format(name=say(_MEANS[m])) if m in _MEANS else m for m in means]
+    how = told[0] if len(told) == 1 else words["assume_mixed"].format(names=say(", ").join(told))
     parts.append(words["assume_aggregation"].format(how=how))
     if settings.treatment != "none":
         parts.append(words["assume_treatment"].format(how=settings.treatment))
@@ -197,4 +200,4 @@ def _assumptions(report: Report, words: Mapping[str, str]) -> str:
     if settings.group_fill:
         parts.append(words["assume_fill"])
     parts.append(words["assume_ranked"].format(low=f"{settings.min_total_coverage:.0%}"))
-    return words["assumptions"].format(parts="; ".join(parts))
+    return words["assumptions"].format(parts=say("; ").join(parts))

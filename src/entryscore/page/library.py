@@ -5,10 +5,13 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+from entryscore.language import phrase, say
 from entryscore.problems import UsageError
 
 _SCRIPT = "d3.v5.min.js"
-_HINT = "--html draws with D3, which the package mpld3 brings: pip install 'entryscore[page]'"
+_HINT = phrase(
+    "--html draws with D3, which the package mpld3 brings: pip install 'entryscore[page]'"
+)
 
 
 def d3_script() -> str:
@@ -18,4 +21,4 @@ def d3_script() -> str:
         path = Path(folder) / "js" / _SCRIPT
         if path.is_file():
             return path.read_text(encoding="utf-8")
-    raise UsageError(_HINT)
+    raise UsageError(say(_HINT))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from entryscore.language import current, phrase, say, using
 from entryscore.partners.layout import (
     LEADING,
     PAD_X,
@@ -32,38 +33,39 @@ _BETWEEN, _MARGIN = 190.0, 30.0
 _HEAD, _LEGEND, _TITLE_LEADING = 28.0, 30.0, 30.0
 _FONT = "Arial, Helvetica, 'Noto Sans', 'Noto Sans CJK TC', 'Microsoft JhengHei', sans-serif"
 WORDS = {
-    "en": {
-        "title": "Partners for the gaps of the market", "market": "Market", "need": "Gaps",
-        "capability": "Capabilities", "partner": "Partner types",
-        "has_gap": "gap of the market", "unknown": "no value: gap unknown",
-        "closes": "capability that closes the gap", "provides": "partner type that brings it",
-        "held": "chosen, and what it brings", "other": "what others could bring",
-        "requires": "requires", "requires_any": "requires one of these", "conflicts": "excludes",
-        "quiet": "no gap, or none that partners can spare",
-        "note": "The darker a line, the larger the gap, the share of it closed, or the strength of "
-        "the evidence. Strengths and shares are proposals, not measured effects.",
-    },
-    "zh": {
-        "title": "市場差距與合作夥伴", "market": "市場", "need": "差距", "capability": "能力",
-        "partner": "合作夥伴類型", "has_gap": "市場差距", "unknown": "無數據：差距未知",
-        "closes": "可彌補差距的能力", "provides": "提供該能力的夥伴類型",
-        "held": "已選夥伴及其提供的能力", "other": "其他夥伴可提供的能力",
-        "requires": "以此為前提", "requires_any": "以其中之一為前提", "conflicts": "互斥",
-        "quiet": "無差距，或夥伴無法彌補",
-        "note": "線條越深，表示差距、彌補份額或證據強度越大。強度與份額為建議值，並非實測效果。",
-    },
-}  # fmt: skip
+    "title": phrase("Partners for the gaps of the market"),
+    "market": phrase("Market"),
+    "need": phrase("Gaps"),
+    "capability": phrase("Capabilities"),
+    "partner": phrase("Partner types"),
+    "has_gap": phrase("gap of the market"),
+    "unknown": phrase("no value: gap unknown"),
+    "closes": phrase("capability that closes the gap"),
+    "provides": phrase("partner type that brings it"),
+    "held": phrase("chosen, and what it brings"),
+    "other": phrase("what others could bring"),
+    "requires": phrase("requires"),
+    "requires_any": phrase("requires one of these"),
+    "conflicts": phrase("excludes"),
+    "quiet": phrase("no gap, or none that partners can spare"),
+    "note": phrase(
+        "The darker a line, the larger the gap, the share of it closed, or the "
+        "strength of the evidence. Strengths and shares are proposals, not measured effects."
+    ),
+}
 
 
-def draw(graph: Graph, lang: str = "en") -> str:
-    """An SVG document; the same graph gives the same text. `lang`: en or zh."""
-    picture = _Picture(graph, lang)
+def draw(graph: Graph, lang: str | None = None) -> str:
+    """An SVG document; the same graph gives the same text. `lang`: en or zh; else the current."""
+    with using(lang or current()):
+        picture = _Picture(graph)
     return "\n".join([*picture.document(), ""])
 
 
 class _Picture:
-    def __init__(self, graph: Graph, lang: str) -> None:
-        self.graph, self.lang, self.words = graph, lang, WORDS[lang]
+    def __init__(self, graph: Graph) -> None:
+        self.graph, self.lang = graph, current()
+        self.words = {key: say(text) for key, text in WORDS.items()}
         kinds = [k for k in COLUMNS if any(self._shown(n, k) for n in graph)]
         columns = [[n for n in graph if self._shown(n, k)] for k in kinds]
         drawn = {n for column in columns for n in column}

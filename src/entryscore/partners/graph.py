@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from entryscore.catalogue import Catalogue, Indicator
 from entryscore.files import moment, replacing
+from entryscore.language import ENGLISH, current
 from entryscore.partners.ecosystem import Ecosystem, Need
 from entryscore.partners.layout import NOT_XML
 
@@ -221,21 +222,22 @@ def _market_edges(
             )  # fmt: skip
 
 
-def write_graph(graph: Graph, path: Path, *, force: bool = False, lang: str = "en") -> None:
+def write_graph(graph: Graph, path: Path, *, force: bool = False) -> None:
     """Writes the format its suffix says (FORMATS), whole or not at all, with the same bytes for
     the same graph. Raises ValueError for another suffix, InputError where it cannot be written."""
-    data = as_bytes(graph, path.suffix.lower(), lang)
+    data = as_bytes(graph, path.suffix.lower())
     with replacing(path, force=force) as stream:
         stream.write(data)
 
 
-def as_bytes(graph: Graph, suffix: str, lang: str = "en") -> bytes:
+def as_bytes(graph: Graph, suffix: str) -> bytes:
+    """The file; pictures in the current language."""
     from entryscore.partners.drawing import draw
 
     if suffix == ".svg":
-        return draw(graph, lang).encode()
+        return draw(graph).encode()
     if suffix == ".mmd":
-        return _mermaid(graph, lang).encode()
+        return _mermaid(graph).encode()
     if suffix not in FORMATS:
         raise ValueError(f"{suffix or 'no suffix'}: a graph is written as {', '.join(FORMATS)}")
     import networkx as nx
@@ -256,7 +258,7 @@ _SHAPES = {
 _FIGURES = ("gap", "need", "strength", "availability", "weight")
 
 
-def _mermaid(graph: Graph, lang: str) -> str:
+def _mermaid(graph: Graph) -> str:
     """A flowchart; above 500 edges a viewer needs a higher `maxEdges`."""
     short = {node: f"n{place}" for place, node in enumerate(graph)}
     lines = ["flowchart LR"]
@@ -268,7 +270,7 @@ def _mermaid(graph: Graph, lang: str) -> str:
         left, right = _SHAPES[kind]
         for node in members:
             data = graph.nodes[node]
-            text = (data.get("label_zh", "") if lang == "zh" else "") or data["label"]
+            text = (data.get("label_zh", "") if current() != ENGLISH else "") or data["label"]
             lines.append(f'    {short[node]}{left}"{_escaped(text)}"{right}')
         lines.append("  end")
     for source, target, key, data in graph.edges(keys=True, data=True):

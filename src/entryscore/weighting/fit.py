@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from entryscore.language import phrase, say
 from entryscore.problems import UsageError
 from entryscore.tree import Floats
 from entryscore.weighting.forms import Forms, pairs
@@ -36,7 +37,7 @@ from entryscore.weighting.ordinal import LEAST, Programme, cycle, least_circles
 from entryscore.weighting.rescoring import weights_of
 
 Kept = NDArray[np.bool_]
-TABLE = "Preferences"
+TABLE = phrase("Preferences")
 _SLACK, _TOLERANCE = 1e-7, 1e-9
 _ITERATIONS, _SMALLEST, _TRIES, _STARTS = 40, 1e-4, 3, 8
 _NOTHING = 1e-6
@@ -161,7 +162,9 @@ def _attempts(forms: Forms) -> Iterator[tuple[Forms, Floats]]:
 def _share(given: object) -> float:
     if isinstance(given, int | float) and 0 <= given <= 1:
         return float(given)
-    raise UsageError(f"margin {given}: type the share of the largest margin to ask for, 0 to 1")
+    raise UsageError(
+        say("margin {given}: type the share of the largest margin to ask for, 0 to 1", given=given)
+    )
 
 
 def nearer(forms: Forms, found: Fitted, share: float) -> Fitted:
@@ -246,18 +249,19 @@ def _summary(forms: Forms, found: Fitted) -> str:
     points = found.margin * forms.scale
     count, left = len(found.kept), int((~found.kept).sum())
     if not left:
-        return (
-            f"All {count} preferences are reproduced, each by at least {points:.3g} points per unit"
-            " of strength."
-        )
-    smallest = "no smaller set would do" if found.proven else "a smaller set may do"
-    tail = (
-        f", each by at least {points:.3g} points per unit of strength" if found.kept.any() else ""
-    )
-    return (
-        f"No weights of 0 or more found reproduce all {count} preferences: {left} dropped"
-        f" ({smallest}), {count - left} reproduced{tail}."
-    )
+        return say(
+            "All {count} preferences are reproduced, each by at least {points:.3g} points per unit"
+            " of strength.", count=count, points=points,
+        )  # fmt: skip
+    tail = ""
+    if found.kept.any():
+        tail = say(", each by at least {points:.3g} points per unit of strength", points=points)
+    return say(
+        "No weights of 0 or more found reproduce all {count} preferences: {dropped} dropped"
+        " ({smallest}), {kept} reproduced{tail}.",
+        count=count, dropped=left, kept=count - left, tail=tail,
+        smallest=say("no smaller set would do") if found.proven else say("a smaller set may do"),
+    )  # fmt: skip
 
 
 def _reasons(preferences: tuple[Preference, ...], found: Fitted) -> list[str]:
@@ -267,21 +271,26 @@ def _reasons(preferences: tuple[Preference, ...], found: Fitted) -> list[str]:
         circle = cycle(preferences, int(k), found.kept)
         own = _named(preferences[k])
         others = ", ".join(_named(preferences[i]) for i in rows[1 : _SHOWN + 1])
-        others += f" and {len(rows) - 1 - _SHOWN} more" if len(rows) - 1 > _SHOWN else ""
+        if len(rows) - 1 > _SHOWN:
+            others = say("{names} and {count} more", names=others, count=len(rows) - 1 - _SHOWN)
         if circle:
             markets = [preferences[i].better for i in rows] + [preferences[k].better]
-            why = f"a circle, {' > '.join(markets)}, with {others}"
+            why = say("a circle, {markets}, with {others}", markets=" > ".join(markets),
+                      others=others)  # fmt: skip
         elif others:
-            why = f"no weights reproduce it together with {others}"
+            why = say("no weights reproduce it together with {others}", others=others)
         else:
-            why = "no weights reproduce it, even alone"
-        notes.append(f"Dropped: {own}: {why}.")
+            why = say("no weights reproduce it, even alone")
+        notes.append(say("Dropped: {preference}: {why}.", preference=own, why=why))
     return notes
 
 
 def _named(preference: Preference) -> str:
     place = f" ({preference.where})" if preference.where else ""
-    return f"{preference.better} over {preference.worse}{place}"
+    return say(
+        "{better} over {worse}{place}", better=preference.better, worse=preference.worse,
+        place=place,
+    )  # fmt: skip
 
 
 def _firmness(forms: Forms, found: Fitted) -> list[str]:
@@ -289,15 +298,27 @@ def _firmness(forms: Forms, found: Fitted) -> list[str]:
     notes = []
     if none:
         notes.append(
-            f"{none} of {len(found.y)} indicators are left without weight: the largest margin rests"
-            " on few; with the option margin, say 0.1, the weights stay nearer to the declared."
+            say(
+                "{none} of {count} indicators are left without weight: the largest margin rests"
+                " on few; with the option margin, say 0.1, the weights stay nearer to the "
+                "declared.",
+                none=none,
+                count=len(found.y),
+            )
         )
     if not rough:
-        return [*notes, "Exact: the scores compared are linear in the weights."]
-    notes.append(
-        f"{rough} of {len(forms.exact)} preferences compare markets with gaps of their own, or"
-        " scores that are no arithmetic means: found by successive approximation and checked with"
-        " the real scores; other weights may give a larger margin"
-        + (", or fewer dropped." if not found.proven else ".")
+        return [*notes, say("Exact: the scores compared are linear in the weights.")]
+    template = (
+        phrase(
+            "{rough} of {count} preferences compare markets with gaps of their own, or scores that"
+            " are no arithmetic means: found by successive approximation and checked with the real"
+            " scores; other weights may give a larger margin."
+        )
+        if found.proven
+        else phrase(
+            "{rough} of {count} preferences compare markets with gaps of their own, or scores that"
+            " are no arithmetic means: found by successive approximation and checked with the real"
+            " scores; other weights may give a larger margin, or fewer dropped."
+        )
     )
-    return notes
+    return [*notes, say(template, rough=rough, count=len(forms.exact))]
