@@ -30,6 +30,10 @@ for _ in range(12):
 """
 SCORE = "from entryscore.cli import main; main(['score', {path!r}, '--format', 'csv'])"
 NUMPY = "import numpy"
+EXAMPLE = (
+    "from entryscore.cli import main; from entryscore.resources import template; "
+    "main(['score', str(template('example.xlsx')), '--format', 'csv', '--set', 'draws={draws}'])"
+)
 HELP = "from entryscore.cli import main; main(['score', '--help'])"
 
 
@@ -78,6 +82,8 @@ def main() -> None:
         print(f"arithmetic            {arithmetic:7.3f} s")
         print(f"sum of the parts      {parts:7.3f} s")
         print(f"score --format csv    {ours:7.3f} s   ratio {ours / parts:.2f}")
+        without, ranges = (cpu(EXAMPLE.format(draws=draws)) for draws in (0, 1000))
+        print(f"the example without draws {without:.3f} s, with 1,000: {ranges - without:+.3f} s")
 
 
 if __name__ == "__main__":
