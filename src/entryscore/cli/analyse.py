@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, lang_option, say_warnings, warnings_of
+from entryscore.cli.common import (
+    book_argument,
+    lang_option,
+    say_warnings,
+    scenario_option,
+    set_option,
+    warnings_of,
+    weight_option,
+)
 from entryscore.language import say
 
 if TYPE_CHECKING:
@@ -27,7 +35,7 @@ WIDTH = 100  # of a sentence
 
 
 @click.command("analyse")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.option(
     "--part", "parts", multiple=True, type=click.Choice(PARTS), metavar="PART",
     help=f"One analysis; may repeat. Default: all that apply of {', '.join(PARTS)}.",
@@ -47,14 +55,9 @@ WIDTH = 100  # of a sentence
     "--correlation", "kind", type=click.Choice(["pearson", "spearman", "kendall"]),
     default="pearson", show_default=True, help="Which coefficient.",
 )  # fmt: skip
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
-@click.option("--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@weight_option
+@scenario_option
+@set_option
 @click.option(
     "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
     show_default=True, help="How the analyses are printed; csv prints one part.",

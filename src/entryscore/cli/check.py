@@ -7,12 +7,16 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, lang_option, warned
+from entryscore.cli.common import (
+    book_argument,
+    lang_option,
+    warned,
+)
 from entryscore.language import say
 
 
 @click.command("check")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="How the list is printed.",

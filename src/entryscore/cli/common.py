@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 PATH = click.Path(path_type=Path)
 _QUIET_SECONDS = 2.0  # work that is done by then shows no progress
+book_argument = click.argument("book", type=PATH, metavar="BOOK.xlsx")
 force_option = click.option("--force", is_flag=True, help="Replace an existing file.")
+weight_option = click.option(
+    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
+    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
+)  # fmt: skip
+scenario_option = click.option(
+    "--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios."
+)
+set_option = click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
+)
 
 
 def _speak(ctx: click.Context, param: click.Parameter, value: str) -> None:

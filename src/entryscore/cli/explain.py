@@ -6,12 +6,20 @@ from pathlib import Path
 
 import click
 
-from entryscore.cli.common import PATH, lang_option, say_warnings, warnings_of
+from entryscore.cli.common import (
+    book_argument,
+    lang_option,
+    say_warnings,
+    scenario_option,
+    set_option,
+    warnings_of,
+    weight_option,
+)
 from entryscore.language import say
 
 
 @click.command("explain")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.argument("market", metavar="MARKET")
 @click.option(
     "--against", metavar="OTHER",
@@ -21,14 +29,9 @@ from entryscore.language import say
     "--format", "shape", type=click.Choice(["table", "json"]), default="table",
     show_default=True, help="How the answer is printed.",
 )  # fmt: skip
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
-@click.option("--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@weight_option
+@scenario_option
+@set_option
 @lang_option
 def command(
     book: Path, market: str, against: str | None, shape: str, weights: tuple[str, ...],

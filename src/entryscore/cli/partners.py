@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, lang_option, progress, say_warnings
+from entryscore.cli.common import (
+    PATH,
+    book_argument,
+    force_option,
+    lang_option,
+    progress,
+    say_warnings,
+    scenario_option,
+    set_option,
+    weight_option,
+)
 from entryscore.language import say
 
 if TYPE_CHECKING:
@@ -30,7 +40,7 @@ def _amount(ctx: click.Context, param: click.Parameter, text: str | None) -> flo
 
 
 @click.command("partners")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.argument("markets", nargs=-1, metavar="[MARKET]...")
 @click.option(
     "--budget", callback=_amount, metavar="B",
@@ -49,14 +59,9 @@ def _amount(ctx: click.Context, param: click.Parameter, text: str | None) -> flo
     help="Write the markets' partner graph: .graphml or .gexf, or a picture, .svg or .mmd (of more "
     "than three markets the first).",
 )  # fmt: skip
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
-@click.option("--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@weight_option
+@scenario_option
+@set_option
 @force_option
 @lang_option
 def command(

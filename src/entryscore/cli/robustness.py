@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, lang_option, progress, say_warnings
+from entryscore.cli.common import (
+    PATH,
+    book_argument,
+    force_option,
+    lang_option,
+    progress,
+    say_warnings,
+    scenario_option,
+    set_option,
+    weight_option,
+)
 from entryscore.language import say
 
 if TYPE_CHECKING:
@@ -19,7 +29,7 @@ _MOST = 10**9
 
 
 @click.command("robustness")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.option(
     "--draws", type=click.IntRange(1, _MOST), metavar="N",
     help="How many draws of the assumptions; overrides the setting (1000).",
@@ -40,14 +50,9 @@ _MOST = 10**9
     "--save-draws", "saved", type=PATH, metavar="FILE.csv",
     help="Write what each draw assumed, a row per draw.",
 )  # fmt: skip
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
-@click.option("--scenario", metavar="NAME", help="A set of weights of the sheet Scenarios.")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@weight_option
+@scenario_option
+@set_option
 @force_option
 @lang_option
 def command(

@@ -8,18 +8,21 @@ import click
 
 from entryscore.cli.common import (
     PATH,
+    book_argument,
     command_line,
     force_option,
     lang_option,
     say_warnings,
+    set_option,
     warnings_of,
+    weight_option,
 )
 from entryscore.cli.html import require_page, write_html
 from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_brief
 
 
 @click.command("score")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.option("-o", "--output", type=PATH, metavar="REPORT.xlsx", help="Write the report workbook.")
 @click.option(
     "--html", "page", type=PATH, metavar="PAGE.html",
@@ -30,17 +33,12 @@ from entryscore.cli.lifting import adjusted_columns, partner_fields, shortlist_b
     show_default=True, help="How the ranking is printed.",
 )  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Print the first N only.")
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
+@weight_option
 @click.option(
     "--scenario", "scenarios", multiple=True, metavar="NAME",
     help="A set of weights of the sheet Scenarios; may repeat. 'base' is the sheets' own.",
 )  # fmt: skip
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@set_option
 @click.option(
     "--live/--static",
     "live",

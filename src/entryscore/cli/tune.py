@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from entryscore.cli.common import PATH, force_option, lang_option, say_warnings, warnings_of
+from entryscore.cli.common import (
+    PATH,
+    book_argument,
+    force_option,
+    lang_option,
+    say_warnings,
+    set_option,
+    warnings_of,
+    weight_option,
+)
 
 if TYPE_CHECKING:
     from entryscore.problems import Problem
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command("tune")
-@click.argument("book", type=PATH, metavar="BOOK.xlsx")
+@book_argument
 @click.option(
     "--method", metavar="NAME", help="How the weights are derived; without it the methods are told."
 )
@@ -36,16 +45,11 @@ if TYPE_CHECKING:
     "--format", "shape", type=click.Choice(["table", "csv", "json"]), default="table",
     show_default=True, help="How the answer is printed; csv has code, parent, declared, tuned.",
 )  # fmt: skip
-@click.option(
-    "--weight", "weights", multiple=True, metavar="CODE=SHARE",
-    help="A node's share among its siblings, 0.4 or 40%; the rest keep their proportions.",
-)  # fmt: skip
+@weight_option
 @click.option(
     "--scenario", metavar="NAME", help="The set of weights to start from, of the sheet Scenarios."
 )
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Overrides the sheet Settings."
-)
+@set_option
 @force_option
 @lang_option
 def command(
