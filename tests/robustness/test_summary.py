@@ -22,6 +22,7 @@ from entryscore.robustness.summary import (
     central_weights,
     rank_range,
     ranks_table,
+    shifts_alone,
     verdicts,
     winning,
 )
@@ -216,3 +217,18 @@ def test_an_order_binds_across_ties_and_not_within(model: str) -> None:
     shares = result.tree.shares(WeightModel.of(result).draw(np.random.default_rng(0), 800))[:, 1:]
     assert (shares[:, 0] >= shares[:, 1:].max(axis=1) - 1e-9).all()
     assert 0.4 < (shares[:, 1] > shares[:, 2]).mean() < 0.6
+
+
+def test_shifts_are_the_mean_distance_from_the_base_rank() -> None:
+    result = scored(rows=9)
+    plan = plan_of(result, ("weights", "aggregation"))
+    scores = np.full((256, 9), np.nan)
+    for rows, part, _ in Engine(plan_of(result, ("weights",))).scores(
+        page_of(plan_of(result, ("weights",)), 0)
+    ):
+        scores[rows] = part
+    alone = shifts_alone(plan, 256)
+    distance = np.abs(ranks_of(np.round(scores, 10)) - result.ranks).mean()
+    assert alone["weights"] == pytest.approx(distance)
+    assert list(alone.values()) == sorted(alone.values(), reverse=True)
+    assert set(alone) == {"weights", "aggregation"}

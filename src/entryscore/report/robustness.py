@@ -1,7 +1,7 @@
 """The sheet Robustness: how sure the ranks are, as of the run.
 
-What moves them most is left to the command `robustness`: Sobol' indices take a second to import
-and thousands of runs.
+Sobol' indices are left to the command `robustness`: they take a second to import and thousands of
+runs. Here each assumption is drawn alone.
 """
 
 from __future__ import annotations
@@ -26,7 +26,13 @@ from entryscore.naming import text_width
 from entryscore.report.model import SCORE, WHOLE, Report
 from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.run import Outcome
-from entryscore.robustness.summary import TOPS, acceptability, ranks_table, verdicts
+from entryscore.robustness.summary import (
+    TOPS,
+    acceptability,
+    ranks_table,
+    shifts_alone,
+    verdicts,
+)
 from entryscore.robustness.words import RANGE
 from entryscore.spreadsheet import (
     BODY,
@@ -45,6 +51,7 @@ from entryscore.standing.words import verdict as spoken_verdict
 
 SHOWN = 20  # markets in the pictures, and ranks in the heat map
 MOST_ROWS = 500  # markets in the table
+_ALONE = 500  # draws of each assumption alone
 _FIRST, _CELL = (6, 30, 9), 6.3  # widths: rank, market, code; every other column
 _COLUMNS = len(_FIRST) + SHOWN
 _LINE = 210  # characters of a sentence in one line
@@ -74,6 +81,8 @@ def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
         row = _sentence(sheet, row, f"– {said}")
     for said in placed(ranges):
         row = _sentence(sheet, row, said)
+    if said := _which_matters(ranges):
+        row = _sentence(sheet, row, said, BOLD)
     table = ranks_table(report.result, outcome)
     row = _chart(sheet, row + 1, table, report)
     row = _heat(sheet, row, report, outcome)
@@ -81,6 +90,21 @@ def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
     sheet.print_area = f"A1:{get_column_letter(_COLUMNS)}{last}"
     for_print(sheet)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
+
+
+def _which_matters(ranges: Ranges) -> str:
+    """How far ranks move with each assumption drawn alone."""
+    if len(ranges.plan.assumptions) < 2 or "data" in ranges.plan.assumptions:
+        return ""
+    shifts = shifts_alone(ranges.plan, min(ranges.asked, _ALONE))
+    if any(shift != shift for shift in shifts.values()):
+        return ""
+    parts = ", ".join(f"{say(name)} {shift:.1f}" for name, shift in shifts.items())
+    return say(
+        "Which assumption matters: drawn alone, each moves a market by so many ranks on average: "
+        "{parts} (Sobol' indices: entryscore robustness).",
+        parts=parts,
+    )
 
 
 def _sentence(sheet: Worksheet, row: int, text: str, font: Font = BODY) -> int:

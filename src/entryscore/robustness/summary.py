@@ -10,7 +10,8 @@ import pandas as pd
 
 from entryscore.result import Result
 from entryscore.robustness.places import Counts
-from entryscore.robustness.run import Outcome, in_rank_order
+from entryscore.robustness.plan import Plan, plan_of
+from entryscore.robustness.run import Outcome, in_rank_order, run
 from entryscore.tree import Floats
 
 TOPS = (1, 3, 5, 10)
@@ -117,3 +118,21 @@ def central_weights(result: Result, outcome: Outcome) -> pd.DataFrame | None:
     )
     frame.insert(0, "draws", outcome.first_draws[order])
     return frame
+
+
+def mean_shift(result: Result, outcome: Outcome) -> float:
+    """Mean over draws and ranked markets of |rank - base rank|; NaN where ranks are not counted."""
+    if not isinstance(outcome.ranks, Counts) or not outcome.draws:
+        return float("nan")
+    base = result.ranks[outcome.markets]
+    moves = np.abs(np.arange(1, len(base) + 1) - base[:, None])
+    return float((outcome.ranks.counts * moves).sum() / (outcome.draws * len(base)))
+
+
+def shifts_alone(plan: Plan, draws: int) -> dict[str, float]:
+    """Mean shift with each of the plan's assumptions drawn alone, the largest first."""
+    found = {
+        name: mean_shift(plan.result, run(plan_of(plan.result, (name,)), draws))
+        for name in plan.assumptions
+    }
+    return dict(sorted(found.items(), key=lambda item: -item[1]))
