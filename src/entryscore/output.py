@@ -14,7 +14,7 @@ import pandas as pd
 
 from entryscore import __version__
 from entryscore.catalogue import INDEX
-from entryscore.language import ENGLISH, current, own_name, say
+from entryscore.language import ENGLISH, current, own_name, say, translated
 from entryscore.naming import text_width
 from entryscore.problems import Problem
 from entryscore.result import GateOutcome, Result
@@ -142,7 +142,8 @@ def in_language(frame: pd.DataFrame, result: Result) -> pd.DataFrame:
     catalogue = result.catalogue
     codes = [str(code).strip() for code in frame["code"]]
     names = [own_name(catalogue.index if c == INDEX else catalogue.node(c)) for c in codes]
-    return frame.assign(name=names)
+    found = frame.assign(name=names)
+    return found.assign(unit=found["unit"].map(translated)) if "unit" in found else found
 
 
 def _table_cell(value: object, spec: str | None) -> str:

@@ -50,7 +50,7 @@ FLAGS = {  # what cells of some columns say
 }  # fmt: skip
 FLAGGED = frozenset(("flag", "relation", "treatment"))  # the columns
 _PIECE = re.compile(r"[\u2e80-\u9fff\uff00-\uff60]|[^\s\u2e80-\u9fff\uff00-\uff60]+|\s+")
-_CLOSING, _OPENING = ",。;:、!?)」』】》%,.;:)", "(「『【《"
+_CLOSING, _OPENING = "，。；：、！？）」』】》％,.;:!?)%", "（「『【《("
 
 
 def heading(column: str) -> str:

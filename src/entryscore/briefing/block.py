@@ -79,10 +79,12 @@ def _gaps(brief: Brief, of: Answer) -> list[str]:
     if not lines:
         lines = [say("No gap to its target that partners could narrow.")]
     if beyond:
-        lines += _wrap(say("Gaps partners do not change: {gaps}.", gaps="; ".join(beyond)))
+        lines += _wrap(say("Gaps partners do not change: {gaps}.", gaps=say("; ").join(beyond)))
     unknown = [r.indicator for r in rows if r.score is None]
     if unknown:
-        lines += _wrap(say("Unknown, as the value is missing: {codes}.", codes=", ".join(unknown)))
+        lines += _wrap(
+            say("Unknown, as the value is missing: {codes}.", codes=say(", ").join(unknown))
+        )
     return lines
 
 
@@ -121,7 +123,7 @@ def _capabilities(brief: Brief, of: Answer) -> list[str]:
     for why, names in reasons.items():
         lines += _wrap(
             say("Below the level of {level:.0%}, {why}: {names}.", level=level, why=why,
-                names=", ".join(names))
+                names=say(", ").join(names))
         )  # fmt: skip
     return lines
 
@@ -186,7 +188,7 @@ def _row(brief: Brief, m: Member) -> list[str]:
 
 def losses(brief: Brief, of: Answer) -> list[str]:
     """What the loss of each partner would mean (N-1), those without a substitute together."""
-    gone = ", ".join(map(brief.type_name, of.irreplaceable))
+    gone = say(", ").join(map(brief.type_name, of.irreplaceable))
     found = [say("Irreplaceable: {names}.", names=gone or say("none"))] if of.members else []
     return [*found, *(_loss(brief, m) for m in of.members if m.substitute_extra_cost is not None)]
 
@@ -215,7 +217,9 @@ def engaged(engagement: str) -> str:
 def _firmness(brief: Brief, of: Answer) -> list[str]:
     lines: list[str] = []
     if of.options:
-        listed = ", ".join(f"{brief.type_name(code)} {share:.0%}" for code, share in of.options)
+        listed = say(", ").join(
+            f"{brief.type_name(code)} {share:.0%}" for code, share in of.options
+        )
         lines += _item(say("Options, not chosen but often optimal: {names}.", names=listed))
     if not of.members:
         return lines
@@ -225,7 +229,7 @@ def _firmness(brief: Brief, of: Answer) -> list[str]:
         for p in of.alternatives[1:]
     ]
     if others:
-        lines += _item(say("Next best: {portfolios}.", portfolios="; ".join(others)))
+        lines += _item(say("Next best: {portfolios}.", portfolios=say("; ").join(others)))
     return lines
 
 
@@ -268,7 +272,11 @@ def _how(brief: Brief, of: Answer) -> list[str]:
     ways = ways_of(brief, of)
     if ways:
         lines += _item(say("Ways of working together. {ways}.", ways=say(". ").join(ways)))
-    kpis = [f"{r.name}: {r.kpi}" for r in capability_rows(brief, of) if r.needed and r.kpi]
+    kpis = [
+        say("{name}: {text}", name=r.name, text=r.kpi)
+        for r in capability_rows(brief, of)
+        if r.needed and r.kpi
+    ]
     if kpis:
         lines += _item(say("How we will know it works. {kpis}.", kpis=say(". ").join(kpis)))
     rows = evidence_rows(brief, of)
@@ -285,7 +293,10 @@ def ways_of(brief: Brief, of: Answer) -> list[str]:
         for code in types:
             found.setdefault(code, []).append(own_name(mode) or mode.code)
     order = [m.partner_type for m in of.members if m.partner_type in found]
-    return [f"{brief.type_name(code)}: {', '.join(found[code])}" for code in order]
+    return [
+        say("{name}: {text}", name=brief.type_name(code), text=say(", ").join(found[code]))
+        for code in order
+    ]
 
 
 def _evidence(brief: Brief, rows: Sequence[EvidenceRow]) -> list[str]:
@@ -293,7 +304,7 @@ def _evidence(brief: Brief, rows: Sequence[EvidenceRow]) -> list[str]:
     if not rows:
         return []
     p = max(rows, key=lambda e: e.supply).provision
-    basis = ", ".join(filter(None, (translated(p.basis), f"{p.strength:g}")))
+    basis = say(", ").join(filter(None, (translated(p.basis), f"{p.strength:g}")))
     more = say("; {count} more in json", count=len(rows) - 1) if len(rows) > 1 else ""
     brings = say(
         "{partner} brings {capability} ({basis}{more})", partner=brief.type_name(p.partner_type),
@@ -309,7 +320,7 @@ def unseen(brief: Brief, of: Answer, known: Collection[str] = ()) -> list[str]:
     found: list[str] = []
     hidden = [code for code in of.not_assessable if code not in known]
     if hidden:
-        names = ", ".join(map(brief.capability_name, hidden))
+        names = say(", ").join(map(brief.capability_name, hidden))
         found.append(
             say("Not assessable, as their indicators have no values: {names}.", names=names)
         )

@@ -43,7 +43,7 @@ def _item(text: str) -> list[str]:
 
 def _asked(brief: Brief) -> str:
     question = brief.question
-    which = ", ".join(brief.code(a) for a in brief.answers)
+    which = say(", ").join(brief.code(a) for a in brief.answers)
     if not question.named:
         which = say("the {count} highest ranked (setting shortlist)", count=len(brief.answers))
     parts = [say("Local partners for {markets}", markets=which)]
@@ -182,7 +182,7 @@ def _changes(brief: Brief) -> list[str]:
     found = []
     for of, chosen in zip(brief.answers, brief.programme.chosen, strict=True):
         if (chosen != of.portfolio.chosen).any():
-            types = ", ".join(describe(of.instance, chosen))
+            types = say(", ").join(describe(of.instance, chosen))
             found += _wrap(
                 say("In the programme {market} takes: {types}.", market=brief.code(of), types=types)
             )
@@ -192,7 +192,7 @@ def _changes(brief: Brief) -> list[str]:
 def _leverage(brief: Brief) -> list[str]:
     rows = []
     for x in brief.leverage:
-        stranded = ", ".join(brief.code(brief.answers[i]) for i in x.stranded)
+        stranded = say(", ").join(brief.code(brief.answers[i]) for i in x.stranded)
         rows.append([output.cut(brief.type_name(x.partner_type), 36), str(x.markets),
                      f"{x.regret:g}", stranded])  # fmt: skip
     heads = [

@@ -32,7 +32,7 @@ def notes(brief: Brief) -> list[str]:
     found = [_exact(brief), _proposals(brief), *_index(brief), _targets(brief), _draws(brief)]
     assumed = {code for a in brief.answers for code in brief.assumed(a)}
     if assumed:
-        names = ", ".join(brief.type_name(code) for code in brief.types if code in assumed)
+        names = say(", ").join(brief.type_name(code) for code in brief.types if code in assumed)
         found.append(
             say(
                 "Availability is taken as 1 where nobody stated it (sheet Partners): {names}.",
@@ -52,7 +52,7 @@ def notes(brief: Brief) -> list[str]:
 
 
 def anti_corruption(brief: Brief) -> str:
-    return say(ANTI_CORRUPTION, types=", ".join(map(brief.type_name, brief.engaged)))
+    return say(ANTI_CORRUPTION, types=say(", ").join(map(brief.type_name, brief.engaged)))
 
 
 def _exact(brief: Brief) -> str:

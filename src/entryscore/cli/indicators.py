@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from entryscore.cli.common import lang_option
-from entryscore.language import say
+from entryscore.language import own_name, say, translated
 
 
 @click.command("indicators")
@@ -21,11 +21,11 @@ def command(catalogue: str | None, code: str | None) -> None:
 
     names = list(catalogue_names())
     if catalogue is None:
-        rows = []
+        heads, rows = [say("catalogue"), say("indicators"), say("title")], []
         for name in names:
             found = load_catalogue(name)
-            rows.append([name, str(len(found.indicators)), found.title])
-        click.echo("\n".join(columns(["catalogue", "indicators", "title"], rows, right={1})))
+            rows.append([name, str(len(found.indicators)), found.headline])
+        click.echo("\n".join(columns(heads, rows, right={1})))
         return
     if catalogue not in names:
         raise UsageError(
@@ -37,8 +37,12 @@ def command(catalogue: str | None, code: str | None) -> None:
         )
     found = load_catalogue(catalogue)
     if code is None:
-        rows = [[i.code, i.parent, i.direction, i.unit, i.name] for i in found.indicators]
-        click.echo("\n".join(columns(["code", "parent", "direction", "unit", "name"], rows)))
+        rows = [
+            [i.code, i.parent, i.direction, translated(i.unit), own_name(i)]
+            for i in found.indicators
+        ]
+        heads = [say("code"), say("parent"), say("direction"), say("unit"), say("name")]
+        click.echo("\n".join(columns(heads, rows)))
         return
     if code not in found.codes:
         raise UsageError(

@@ -111,14 +111,16 @@ def _said(brief: Brief, of: Answer, common: Collection[str]) -> list[str]:
     found = [say("Gaps: {rest}", rest=f"{rest[:1].lower()}{rest[1:]}")] if rest else []
     found += losses(brief, of)
     if of.options:
-        listed = ", ".join(f"{brief.type_name(code)} {share:.0%}" for code, share in of.options)
+        listed = say(", ").join(
+            f"{brief.type_name(code)} {share:.0%}" for code, share in of.options
+        )
         found.append(say("Options, not chosen but often optimal: {names}.", names=listed))
     if of.members:
         found.append(dependence(of.concentration, len(of.members)))
     ways = ways_of(brief, of)
     if ways:
         found.append(say("Ways of working together. {ways}.", ways=say(". ").join(ways)))
-    kpis = [f"{r.name}: {r.kpi}" for r in _needed(brief, of) if r.kpi]
+    kpis = [say("{name}: {text}", name=r.name, text=r.kpi) for r in _needed(brief, of) if r.kpi]
     if kpis:
         found.append(say("How we will know it works. {kpis}.", kpis=say(". ").join(kpis)))
     return [*found, *unseen(brief, of, common)]

@@ -125,7 +125,7 @@ def _overview(sheet: Worksheet, row: int, brief: Brief) -> int:
             "portfolios of many markets look alike."
         ),
     )  # fmt: skip
-    unseen = ", ".join(map(brief.capability_name, _never_assessable(brief)))
+    unseen = say(", ").join(map(brief.capability_name, _never_assessable(brief)))
     if unseen:
         said = say(
             "Not assessable in any of them, as no indicator has a value: {names}.", names=unseen
@@ -224,7 +224,7 @@ def _programme(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
         put(sheet, row, 1, brief.type_name(x.partner_type))
         put(sheet, row, 3, x.markets, form=WHOLE)
         put(sheet, row, 4, x.regret, form=_AMOUNT)
-        lost = ", ".join(brief.code(brief.answers[i]) for i in x.stranded)
+        lost = say(", ").join(brief.code(brief.answers[i]) for i in x.stranded)
         if lost:
             cell = put(sheet, row, 5, say("out of reach: {codes}", codes=lost))
             cell.alignment = Alignment(indent=1)
@@ -251,6 +251,6 @@ def _blocks(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
         else:
             quiet.append(brief.label(of))
     if quiet:
-        text = say("No partner is needed in {markets}.", markets=", ".join(quiet))
+        text = say("No partner is needed in {markets}.", markets=say(", ").join(quiet))
         row = sentence(sheet, pages.room(row, 1 + text_lines(text)), text) + 1
     return row

@@ -233,7 +233,7 @@ def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
 def _said(brief: Brief, answer: Answer) -> str:
     if not answer.members:
         return say("No capability has enough points at stake to need partners.")
-    names = ", ".join(brief.type_name(m.partner_type) for m in answer.members)
+    names = say(", ").join(brief.type_name(m.partner_type) for m in answer.members)
     return say(
         "{names}: cost {cost:g}, score {score:.1f} with them {adjusted:.1f}.", names=names,
         cost=answer.cost, score=answer.base_score, adjusted=answer.adjusted_score,

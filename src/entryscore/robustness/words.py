@@ -117,6 +117,11 @@ def _own(plan: Plan, name: str) -> str:
     return few_of(codes, 4)
 
 
+def told(assumption: Assumption) -> str:
+    """What is uncertain, and how it is drawn."""
+    return say("{assumption}: {words}", assumption=spoken(assumption.name), words=assumption.words)
+
+
 def few_of(names: Sequence[str], most: int) -> str:
     """The first of them, and how many more there are."""
     shown = ", ".join(names[:most])
@@ -157,7 +162,7 @@ def range_notes(ranges: Ranges) -> list[str]:
     draws = str(outcome.draws)
     if outcome.failed:
         draws = say("{draws} of {asked}", draws=outcome.draws, asked=ranges.asked)
-    said = "; ".join(f"{spoken(a.name)}: {a.words}" for a in assumed(ranges.plan))
+    said = say("; ").join(map(told, assumed(ranges.plan)))
     notes = [
         say(
             "Range: {range}, 5 to 95 % of {draws} draws (seed {seed}). {assumptions}.",

@@ -10,7 +10,7 @@ from entryscore.robustness.exact import PotentialWinners
 from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.sensitivity import Sensitivity
 from entryscore.robustness.summary import TIE, central_weights, verdicts
-from entryscore.robustness.words import RANGE, assumed, few_of, held, outside, spoken
+from entryscore.robustness.words import RANGE, assumed, few_of, held, outside, spoken, told
 from entryscore.standing.findings import Exact, Standing
 
 _FEW = 8
@@ -40,8 +40,8 @@ def drawn(ranges: Ranges) -> list[str]:
             range=say(RANGE), draws=outcome.draws, seed=settings.seed, failed=failed,
         )
     ]  # fmt: skip
-    found += [f"{spoken(a.name)}: {a.words}" for a in assumed(ranges.plan)]
-    kept = ", ".join(held(ranges.plan)) or say("nothing")
+    found += map(told, assumed(ranges.plan))
+    kept = say(", ").join(held(ranges.plan)) or say("nothing")
     found.append(say("held in every draw: {assumptions}", assumptions=kept))
     why_failed = outcome.failures.most_common()
     return [*found, *(say("failed {count} ×: {why}", count=n, why=why) for why, n in why_failed)]

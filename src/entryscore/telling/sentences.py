@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.explanation import Explanation
-from entryscore.language import phrase, say
+from entryscore.language import phrase, say, translated
 from entryscore.output import number
 from entryscore.reaching import Goal
 from entryscore.result import Result
@@ -132,7 +132,7 @@ def _name(result: Result, row: pd.Series) -> str:
 def _and(parts: list[str]) -> str:
     if len(parts) == 1:
         return parts[0]
-    return say("{names} and {last}", names=", ".join(parts[:-1]), last=parts[-1])
+    return say("{names} and {last}", names=say(", ").join(parts[:-1]), last=parts[-1])
 
 
 def goal_head(told: Explanation, goal: Goal) -> str:
@@ -203,7 +203,7 @@ def goal_values(told: Explanation, goal: Goal) -> list[str]:
 
 
 def value_words(result: Result, row: pd.Series) -> str:
-    places, unit = int(row["decimals"]), f" ({row['unit']})" if row["unit"] else ""
+    places, unit = int(row["decimals"]), f" ({translated(row['unit'])})" if row["unit"] else ""
     now, needed = f"{row['value']:,.{places}f}", f"{row['needed']:,.{places}f}"
     verb = say("rises") if row["change"] > 0 else say("falls")
     passes = say("passing none")
@@ -234,8 +234,11 @@ def gates(told: Explanation) -> list[str]:
         }  # fmt: skip
         near = say(", within 10 % of the threshold") if row["near"] else ""
         found.append(
-            f"{_name(told.result, row)} {row['condition']}: {state[row['state']]}{value}{near}."
-        )
+            say(
+                "{name} {condition}: {state}{value}{near}.", name=_name(told.result, row),
+                condition=row["condition"], state=state[row["state"]], value=value, near=near,
+            )
+        )  # fmt: skip
     return found
 
 

@@ -86,7 +86,7 @@ def equal_importance(question: Question) -> Tuning:
         notes += balance.notes
     if not rows:
         notes.append(say("No two nodes there vary, so the weights stay as declared."))
-    table = {"Importance": pd.concat(rows, ignore_index=True)} if rows else {}
+    table = {phrase("Importance"): pd.concat(rows, ignore_index=True)} if rows else {}
     return Tuning(weights_of(result, shares), notes=tuple(notes), tables=table)
 
 

@@ -109,7 +109,7 @@ def _from_data(question: Question, values: Floats, weigh: Callable[[_Part], Floa
 
 def _report(question: Question, part: _Part, error: Unsuitable) -> None:
     for fault in error.faults:
-        what = "{code}: {fault}"
+        what = phrase("{code}: {fault}")
         if fault.column is None:
             what = phrase("indicators under {parent}: {fault}")
         question.findings.problem(
