@@ -1,5 +1,9 @@
 """The report workbook, read back."""
 
+import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -175,3 +179,17 @@ def test_every_stored_scenario_is_listed(tmp_path: Path) -> None:
         ("as it is", "no weight differs from the sheets' own", None, None),
         (None, None, None, None),
     ]
+
+
+def test_same_bytes_whatever_the_hash_seed_and_the_time_zone(tmp_path: Path) -> None:
+    """Of the whole live report, as the command writes it."""
+    digests = set()
+    for seed, zone in (("0", "UTC"), ("4242", "Asia/Taipei")):
+        report = tmp_path / "report.xlsx"
+        words = ["score", str(template("example.xlsx")), "-o", str(report), "--force"]
+        subprocess.run(
+            [sys.executable, "-m", "entryscore", *words], check=True, capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "SOURCE_DATE_EPOCH": "86400"},
+        )  # fmt: skip
+        digests.add(hashlib.sha256(report.read_bytes()).hexdigest())
+    assert len(digests) == 1
