@@ -33,7 +33,7 @@ from entryscore.robustness.summary import (
     shifts_alone,
     verdicts,
 )
-from entryscore.robustness.words import RANGE
+from entryscore.robustness.words import RANGE, spoken
 from entryscore.spreadsheet import (
     BODY,
     BOLD,
@@ -99,7 +99,7 @@ def _which_matters(ranges: Ranges) -> str:
     shifts = shifts_alone(ranges.plan, min(ranges.asked, _ALONE))
     if any(shift != shift for shift in shifts.values()):
         return ""
-    parts = ", ".join(f"{say(name)} {shift:.1f}" for name, shift in shifts.items())
+    parts = say(", ").join(f"{spoken(name)} {shift:.1f}" for name, shift in shifts.items())
     return say(
         "Which assumption matters: drawn alone, each moves a market by so many ranks on average: "
         "{parts} (Sobol' indices: entryscore robustness).",
