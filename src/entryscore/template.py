@@ -19,7 +19,7 @@ from entryscore.catalogue import (
     Catalogue,
     Gate,
 )
-from entryscore.language import current, own_name, phrase, say, using
+from entryscore.language import current, own_name, phrase, say, translated, using
 from entryscore.methodology import (
     CHOICES,
     DEFAULTS,
@@ -189,7 +189,7 @@ def _markets(
     for column, indicator in enumerate(typed, 5):
         words = [
             own_name(indicator) or indicator.code,
-            indicator.unit,
+            translated(indicator.unit),
             indicator.source,
             indicator.note,
         ]
@@ -235,7 +235,12 @@ def _drop_down(sheet: Worksheet, letter: str, choices: Sequence[str]) -> None:
 
 
 def _settings(sheet: Worksheet, catalogue: Catalogue, given: Mapping[str, object]) -> None:
-    values = {"title": catalogue.title, "markets": catalogue.markets, **catalogue.settings, **given}
+    values = {
+        "title": catalogue.headline,
+        "markets": catalogue.markets,
+        **catalogue.settings,
+        **given,
+    }
     header(sheet, 1, ("setting", "value", "allowed"))
     for row, setting in enumerate(SETTINGS.values(), 2):
         put(sheet, row, 1, setting.name)

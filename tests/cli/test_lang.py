@@ -165,7 +165,8 @@ def test_indicators_and_init(run, strict, tmp_path):
     assert got.stdout.startswith(f"已寫出 {tmp_path}/new.xlsx。")
     book = load_workbook(tmp_path / "new.xlsx")
     assert book["How to"]["A1"].value == "如何填寫本工作簿"
-    assert "人口" in book["Markets"]["E1"].comment.text
+    assert book["Markets"]["E1"].comment.text.startswith("人口(代替潛在用戶基礎)\n人\n")
+    assert book["Settings"]["B2"].value == "開放數據下的新興市場(示例,非建議)"
     assert strict == []
 
 

@@ -24,7 +24,7 @@ def graph_of(brief: Brief, suffix: str = "") -> MultiDiGraph[str]:
     shown = brief.answers[:1] if many else brief.answers
     result, supply, gaps = brief.field.result, brief.field.supply, brief.field.gaps
     first = shown[0].market
-    title = result.methodology.title or result.catalogue.title
+    title = result.methodology.title or result.catalogue.headline
     return build_graph(
         brief.field.ecosystem,
         result.catalogue,
