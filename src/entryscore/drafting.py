@@ -15,7 +15,7 @@ from entryscore.workbook.archive import read_archive
 from entryscore.workbook.cells import Cell, is_missing, parse_number, shown
 from entryscore.workbook.grid import Sheet, load_sheets
 
-_MOSTLY = 0.8
+_MOSTLY = 0.5
 _SHORT = 40
 _CODES = frozenset(map(loose, ("code", "iso", "iso2", "iso3", "country code", "market code", "id")))
 _NAMES = frozenset(

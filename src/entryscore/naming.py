@@ -30,6 +30,8 @@ def nearest(text: str, options: Iterable[str]) -> str | None:
 
     >>> nearest("directon", ["direction", "unit"])
     'direction'
+    >>> nearest("naem", ["name"])
+    'name'
     >>> nearest("gdp_2019", ["gdp_2020"]) is None
     True
     """
@@ -39,8 +41,18 @@ def nearest(text: str, options: Iterable[str]) -> str | None:
         for option in options
         if loose(option) == typed or _without_digits(loose(option)) != _without_digits(typed)
     }
-    found = difflib.get_close_matches(typed, candidates, n=1, cutoff=_LIKENESS)
+    found = [name for name in candidates if _swapped(typed, name)]
+    found += difflib.get_close_matches(typed, candidates, n=1, cutoff=_LIKENESS)
     return candidates[found[0]] if found else None
+
+
+def _swapped(a: str, b: str) -> bool:
+    """Two neighbouring letters typed the other way round, in a word of at least four."""
+    apart = [i for i, pair in enumerate(zip(a, b, strict=False)) if pair[0] != pair[1]]
+    if len(a) != len(b) or len(a) < 4 or len(apart) != 2 or apart[1] != apart[0] + 1:
+        return False
+    first, second = apart
+    return a[first] == b[second] and a[second] == b[first]
 
 
 def did_you_mean(text: str, options: Iterable[str], cutoff: float = 0.5) -> str:

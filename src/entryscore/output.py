@@ -28,6 +28,7 @@ from entryscore.wording import heading as heading_of
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ESCAPED = re.compile("(.*_)?name|group")
 _WIDEST = 28
+_FEW_NAMED = 5  # markets not ranked that are named
 _WIDTH = 110
 
 
@@ -315,15 +316,17 @@ def _common_gates(result: Result) -> set[str]:
 
 
 def _not_ranked(result: Result) -> list[str]:
+    """Each reason with its markets, where they are few."""
     dropping = _gates(result, lambda gate: gate.drops)
-    reasons = Counter(
-        "; ".join(dropping.get(i, [say("too little data (score or coverage)")]))
-        for i in np.flatnonzero(~result.ranked).tolist()
-    )
-    return [
-        say("Not ranked ({count}): {why}", count=times, why=why)
-        for why, times in reasons.most_common()
-    ]
+    reasons: dict[str, list[str]] = {}
+    for i in np.flatnonzero(~result.ranked).tolist():
+        why = "; ".join(dropping.get(i, [say("too little data (score or coverage)")]))
+        reasons.setdefault(why, []).append(result.table.codes[i])
+    lines = []
+    for why, codes in sorted(reasons.items(), key=lambda item: -len(item[1])):
+        named = f" [{', '.join(codes)}]" if len(codes) <= _FEW_NAMED else ""
+        lines.append(say("Not ranked ({count}): {why}", count=len(codes), why=why) + named)
+    return lines
 
 
 def number(value: float, decimals: int = 1) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from entryscore.catalogue import Catalogue
 from entryscore.markets import MarketTable
 from entryscore.methodology import Methodology
-from entryscore.naming import did_you_mean, loose
+from entryscore.naming import did_you_mean, loose, nearest
 from entryscore.problems import Findings, UsageError
 from entryscore.workbook.archive import has_macros, read_archive
 from entryscore.workbook.framework import Framework, read_framework
@@ -80,6 +80,13 @@ def _known_sheets(sheets: Mapping[str, Sheet], path: Path, findings: Findings) -
     for title, sheet in sheets.items():
         if loose(title) in by_loose:
             found.setdefault(by_loose[loose(title)], sheet)
+            continue
+        near = nearest(title, [name for name in LAYOUTS if name not in sheets])
+        if near is not None:
+            findings.warn(
+                title, "the sheet {title!r} is left alone; did you mean {name!r}?",
+                title=title, name=near,
+            )  # fmt: skip
     if "Markets" not in found:
         findings.problem(
             path.name, "there is no sheet Markets, only: {titles}",
