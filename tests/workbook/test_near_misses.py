@@ -6,7 +6,6 @@ from entryscore.drafting import draft_catalogue
 from entryscore.workbook.read import read_workbook
 from tests.books import write_book
 
-
 MARKETS = [["code", "name", "sales"], ["A", "Alpha", 1], ["B", "Beta", 2]]
 INDICATORS = [["code"], ["sales"]]
 
