@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 from entryscore import resources
+from entryscore.aggregation import AGGREGATIONS
 from entryscore.bundled import catalogue_names, load_catalogue
+from entryscore.imputation import IMPUTATIONS
+from entryscore.normalisation import NORMALISATIONS
 from entryscore.page.words import WORDS
+from entryscore.treatment import TREATMENTS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "entryscore"
 # Which arguments of which calls are templates.
@@ -19,6 +24,7 @@ SPOKEN = {
     "refusal": (1, 2), "_file_problem": (1, 2), "unwritable": (2,), "Fault": (0, 1),
     "Registry": (0,), "joined": (0,),
 }  # fmt: skip
+_PROSE = re.compile(r"[a-z']{3,} [a-z]{2,}|[a-z]{2,} [a-z]{3,}|, [a-z]+ ")
 
 
 def placeholders(template: str) -> set[str]:
@@ -57,10 +63,13 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 
 def in_data() -> set[str]:
-    """The page's words; units, KPIs and kinds of evidence of the bundled data."""
+    """The page's words; units, KPIs, kinds of evidence of the bundled data; formulas with words."""
     words = {i.unit for name in catalogue_names() for i in load_catalogue(name).indicators}
     for table, column in (("capabilities", "kpi"), ("provides", "basis")):
         path = resources.folder("indicators") / "partners" / f"{table}.csv"
         with path.open(encoding="utf-8", newline="") as stream:
             words |= {row[column] for row in csv.DictReader(stream)}
+    registries = (IMPUTATIONS, TREATMENTS, NORMALISATIONS, AGGREGATIONS)
+    formulas = {m.formula for registry in registries for m in registry.values()}
+    words |= {text for text in formulas if _PROSE.search(text)}
     return (words | set(WORDS.values())) - {""}

@@ -13,9 +13,11 @@ import entryscore
 from entryscore import application, resources
 from entryscore.briefing.brief import Question, assemble
 from entryscore.language import using
+from entryscore.normalisation import NORMALISATIONS
 from entryscore.output import as_csv
 from entryscore.partners.answer import Field
 from entryscore.report import write_report
+from entryscore.treatment import TREATMENTS
 from tests.libreoffice import converted, needs_libreoffice
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*xtension is not supported:UserWarning")
@@ -82,6 +84,7 @@ def test_nothing_but_codes_and_data_is_english(chinese: Path) -> None:
     book = entryscore.read_workbook(resources.template("example.xlsx"))
     data = {book.methodology.title, *book.table.names, *book.table.groups}
     data |= {indicator.source for indicator in book.catalogue.indicators}
+    data |= {method.source for method in (*TREATMENTS.values(), *NORMALISATIONS.values())}
     left = [
         (where, text) for where, text in texts(chinese)
         if ENGLISH.search(text) and text not in data and where.split("!")[0] not in DATA

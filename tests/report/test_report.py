@@ -193,3 +193,11 @@ def test_same_bytes_whatever_the_hash_seed_and_the_time_zone(tmp_path: Path) -> 
         )  # fmt: skip
         digests.add(hashlib.sha256(report.read_bytes()).hexdigest())
     assert len(digests) == 1
+
+
+def test_the_method_names_formula_and_source_of_what_is_in_use(path: Path) -> None:
+    said = [row for row in openpyxl.load_workbook(path)["Method"].values if row[0]]
+    place = [row[0] for row in said].index("References")
+    methods = {row[0]: (row[1], row[3]) for row in said[place + 1 :]}
+    assert set(methods) == {"min_max", "arithmetic"}
+    assert methods["min_max"] == ("(x - min) / (max - min)", "OECD/JRC Handbook 2008, §5")

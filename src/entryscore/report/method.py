@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from openpyxl import Workbook
 from openpyxl.styles import Alignment
 from openpyxl.worksheet.worksheet import Worksheet
 
 import entryscore
+from entryscore.aggregation import AGGREGATIONS
 from entryscore.catalogue import Indicator
+from entryscore.imputation import IMPUTATIONS
 from entryscore.language import phrase, say, translated
 from entryscore.methodology import Methodology
 from entryscore.naming import text_width
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import needs_years
+from entryscore.registry import Registry
 from entryscore.report.model import Report
 from entryscore.report.scenarios import add_stored
+from entryscore.result import Result
 from entryscore.spreadsheet import (
     BODY,
     BOLD,
@@ -26,10 +32,12 @@ from entryscore.spreadsheet import (
     lines,
     put,
 )
+from entryscore.treatment import TREATMENTS
 
 _DIRECTIONS = {
     "higher_is_better": phrase("higher is better"), "lower_is_better": phrase("lower is better"),
 }  # fmt: skip
+_FORMULA_WIDTH = 44  # characters of a formula in one line
 _SOURCE_WIDTH = 56  # characters of a source in one line
 _NORMALISATION = {
     "min_max": phrase("between the lowest and the highest of the included markets"),
@@ -155,9 +163,34 @@ def add_method(book: Workbook, report: Report) -> None:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet.row_dimensions[row].height = 15 * (1 + text_width(indicator.source) // _SOURCE_WIDTH)
     lines(sheet, first, row, 4)
+    put(sheet, row + 2, 1, say("References"), font=HEADING)
+    first = row + 3
+    for row, (name, formula, source) in enumerate(_references(report.result), first):
+        for column, value in ((1, name), (2, formula), (4, source)):
+            cell = put(sheet, row, column, value)
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.row_dimensions[row].height = 15 * (1 + text_width(formula) // _FORMULA_WIDTH)
     for letter, width in zip("ABCD", (28, 46, 26, 60), strict=True):
         sheet.column_dimensions[letter].width = width
     for_print(sheet, freeze="A2")
+
+
+def _references(result: Result) -> list[tuple[str, str, str]]:
+    """Name, formula and source of every method in use."""
+    settings, live = (
+        result.methodology,
+        result.tree.leaves[result.effective[result.tree.leaves] > 0],
+    )
+    indicators = [result.catalogue.indicators[c] for c in result.tree.columns[live]]
+    pillars = [result.catalogue.node(result.tree.codes[n]) for n in result.tree.inner]
+    used: tuple[tuple[Registry[Any], list[str]], ...] = (
+        (IMPUTATIONS, [settings.imputation]),
+        (TREATMENTS, [i.treatment or settings.treatment for i in indicators]),
+        (NORMALISATIONS, [i.normalisation or settings.normalisation for i in indicators]),
+        (AGGREGATIONS, [getattr(p, "aggregation", None) or settings.aggregation for p in pillars]),
+    )
+    methods = [registry[n] for registry, names in used for n in registry if n in names]
+    return [(m.name, translated(m.formula), m.source) for m in methods if m.source]
 
 
 def _how(indicator: Indicator, settings: Methodology) -> str:
