@@ -244,6 +244,54 @@ def test_an_index_partners_cannot_act_on_is_a_warning(run, tmp_path):
     assert "warning: Needs: no indicator of this index is among those" in got.stderr
 
 
+def flat(text: str) -> str:
+    """Without the breaks of lines."""
+    return " ".join(text.split())
+
+
+def test_nothing_is_claimed_where_nothing_is_observed(run, tmp_path):
+    rows = [*MARKETS, ["D", "Dland", 2, 3]]
+    book = write_partner_book(tmp_path / "b.xlsx", Needs=[NEEDS[0], NEEDS[-1]], Markets=rows)
+    unknown = "Nothing that partners could act on is observed in {}, so this cannot be assessed; "
+    many, one = run("partners", book).stdout, run("partners", book, "A").stdout
+    assert unknown.format("C, A, B, D") in flat(many)
+    assert unknown.format("Aland") in flat(one)
+    row = next(line for line in many.splitlines() if " Aland " in line)
+    assert row.split()[4:] == ["–"] * 7 + ["0%"]
+    for text in (many, one):
+        assert "sheet Needs and the column proxy_for" in flat(text)
+        assert "No partner is needed" not in text
+        assert "No gap" not in text
+        assert "with these partners" not in text.split("Assumptions")[0].split("spare us.")[1]
+
+
+def test_markets_with_and_without_anything_observed(run, tmp_path):
+    rows = [*MARKETS, ["D", "Dland", None, 3]]
+    book = write_partner_book(
+        tmp_path / "b.xlsx", Needs=[*NEEDS[:3], NEEDS[-1]], Markets=rows,
+        Settings=settings({"partner_draws": 0, "min_coverage": 0.4}),
+    )  # fmt: skip
+    text = run("partners", book, "A", "B", "C", "D").stdout
+    assert "could act on is observed in D, so" in flat(text)
+    assert "partner type  A  B  C  D" in text
+    quiet = run("partners", book, "A", "B", "C", "D", "--set", "partner_min_points=90").stdout
+    assert "No partner is needed in A, B, C." in quiet
+    assert "observed in D, so" in flat(quiet)
+
+
+def test_what_is_short_is_explained_where_it_is_shown(run, tmp_path):
+    rows = [*MARKETS, ["D", "Dland", 2, 3]]
+    plain = run("partners", write_partner_book(tmp_path / "a.xlsx", Markets=rows)).stdout
+    assert "Levels by:" in plain
+    assert "Short:" not in plain
+    absent = [ABSENT[0], *([code, "agency", 0] for code in "ABCD")]
+    absent += [[code, kind, 0] for code in "ABCD" for kind in ("telco", "creator")]
+    book = write_partner_book(tmp_path / "b.xlsx", Markets=rows, Partners=absent)
+    short = run("partners", book).stdout
+    assert "  short  " in short
+    assert "Short: those that stay below the level." in flat(short)
+
+
 def test_more_than_three_markets_are_one_table(run, tmp_path):
     rows = [*MARKETS, ["D", "Dland", 2, 3]]
     got = run("partners", write_partner_book(tmp_path / "b.xlsx", Markets=rows))

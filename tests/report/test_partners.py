@@ -95,6 +95,22 @@ def test_an_index_partners_cannot_act_on_has_none(tmp_path: Path, report) -> Non
     assert "Needs" not in warnings
 
 
+def test_asked_for_it_says_that_nothing_can_be_assessed(tmp_path: Path, report) -> None:
+    needs = [["indicator", "capability"], ["youth_share", "brand"]]
+    path, warnings = report(write_partner_book(tmp_path / "b.xlsx", Needs=needs), "--partners")
+    sheet = sheet_of(path)
+    assert row_of(sheet, "Bland", 1)[3:12] == (25, *[None] * 7, 0)
+    assert "is observed in Cland, Aland, Bland, so this cannot be assessed" in said(sheet)
+    book = openpyxl.load_workbook(path)
+    assert "is observed in Cland, so this cannot be assessed" in said(book["Profiles"])
+    for name in ("Partners", "Profiles"):
+        assert "No partner is needed" not in said(book[name])
+        assert "No capability has enough points" not in said(book[name])
+    told = "no indicator of this index is among those that partners could act on"
+    assert told in warnings
+    assert told in said(book["Data quality"])
+
+
 def test_the_example_prints_on_pages_that_hold_whole_blocks(report) -> None:
     path, _ = report(template("example.xlsx"))
     sheet = sheet_of(path)

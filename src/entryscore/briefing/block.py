@@ -16,7 +16,7 @@ from entryscore.briefing.rows import (
     modes,
     not_observed,
 )
-from entryscore.briefing.words import dependence
+from entryscore.briefing.words import dependence, not_assessed
 from entryscore.language import ENGLISH, current, own_name, phrase, say, translated
 from entryscore.partners.answer import Answer, Member
 from entryscore.partners.assumptions import CORE, OPTION
@@ -40,6 +40,11 @@ def _item(text: str) -> list[str]:
 def block(brief: Brief, place: int) -> list[str]:
     of = brief.answers[place]
     title = title_of(brief, of)
+    if not of.assessed:
+        return [
+            title, "=" * min(len(title), WIDTH), *_wrap(not_assessed([brief.label(of)])),
+            *_unknown(gap_rows(brief, of)),
+        ]  # fmt: skip
     return [
         title, "=" * min(len(title), WIDTH),
         *_gaps(brief, of), *_capabilities(brief, of), *_portfolio(brief, of),
@@ -53,11 +58,14 @@ def title_of(brief: Brief, of: Answer) -> str:
     rank = brief.rank(of)
     stands = say("not ranked") if rank is None else say("rank {rank}", rank=rank)
     name = brief.label(of) if brief.label(of) != brief.code(of) else ""
+    market = " ".join(filter(None, (brief.code(of), name)))
+    if not of.assessed:
+        score = brief.shown(of.base_score)
+        return say("{market}: {stands}, score {score}", market=market, stands=stands, score=score)
     scores = [brief.shown(x) for x in (of.base_score, of.adjusted_score, of.ceiling)]
     return say(
         "{market}: {stands}, score {score}; with these partners {adjusted}, at most {ceiling}",
-        market=" ".join(filter(None, (brief.code(of), name))), stands=stands, score=scores[0],
-        adjusted=scores[1], ceiling=scores[2],
+        market=market, stands=stands, score=scores[0], adjusted=scores[1], ceiling=scores[2],
     )  # fmt: skip
 
 
@@ -80,12 +88,14 @@ def _gaps(brief: Brief, of: Answer) -> list[str]:
         lines = [say("No gap to its target that partners could narrow.")]
     if beyond:
         lines += _wrap(say("Gaps partners do not change: {gaps}.", gaps=say("; ").join(beyond)))
+    return lines + _unknown(rows)
+
+
+def _unknown(rows: Sequence[GapRow]) -> list[str]:
     unknown = [r.indicator for r in rows if r.score is None]
-    if unknown:
-        lines += _wrap(
-            say("Unknown, as the value is missing: {codes}.", codes=say(", ").join(unknown))
-        )
-    return lines
+    if not unknown:
+        return []
+    return _wrap(say("Unknown, as the value is missing: {codes}.", codes=say(", ").join(unknown)))
 
 
 def top_gaps(rows: Sequence[GapRow]) -> tuple[list[GapRow], str]:

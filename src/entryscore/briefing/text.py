@@ -7,7 +7,7 @@ import numpy as np
 from entryscore import output
 from entryscore.briefing.block import WIDTH, block
 from entryscore.briefing.brief import Brief
-from entryscore.briefing.words import COUNTRY, notes, programme_rule
+from entryscore.briefing.words import COUNTRY, not_assessed, notes, programme_rule
 from entryscore.language import say
 from entryscore.partners.answer import Answer
 from entryscore.partners.assumptions import CORE, OPTION
@@ -16,6 +16,7 @@ from entryscore.wording import wrapped
 
 BLOCKS = 3  # up to so many markets have a block each
 _ACROSS = 12  # markets beside each other
+_SHORT = 11  # column of the table of markets
 
 
 def as_text(brief: Brief) -> str:
@@ -62,32 +63,37 @@ def _markets(brief: Brief) -> list[str]:
     ]  # fmt: skip
     rows = []
     for of in brief.answers:
-        months = brief.months(of)
-        needed = of.instance.needed
         rank = brief.rank(of)
         rows.append(
             [
                 "–" if rank is None else str(rank), brief.code(of),
                 output.cut(brief.label(of), 24), brief.shown(of.base_score),
-                brief.shown(of.adjusted_score), brief.shown(of.ceiling), str(int(needed.sum())),
-                str(len(of.members)), f"{of.cost:g}", "–" if months is None else f"{months:g}",
-                f"{brief.all_ready(of):g}",
-                str(int((needed & (of.shortfall > 0)).sum()) or ""), f"{of.kappa_observed:.0%}",
+                *_found(brief, of), f"{of.kappa_observed:.0%}",
             ]
         )  # fmt: skip
+    explained = say(
+        "Needed: capabilities with enough points at stake. Levels by: the month in which all of "
+        "them are covered."
+    )
+    if any(row[_SHORT] for row in rows):
+        explained += say(" Short: those that stay below the level.")
+    explained += say(
+        " Observed: the share of what partners could act on that the workbook has values for; the "
+        "rest cannot be assessed, and where it is large the portfolios of many markets look alike."
+    )
+    return [*output.columns(heads, rows, right={0, *range(3, 13)}), "", *_wrap(explained)]
+
+
+def _found(brief: Brief, of: Answer) -> list[str]:
+    """The cells from the score with partners to what is short; dashes where nothing is known."""
+    if not of.assessed:
+        return ["–"] * 7 + [""]
+    months, needed = brief.months(of), of.instance.needed
     return [
-        *output.columns(heads, rows, right={0, *range(3, 13)}),
-        "",
-        *_wrap(
-            say(
-                "Needed: capabilities with enough points at stake. Levels by: the month in which "
-                "all of them are covered. Short: those that stay below the level. Observed: the "
-                "share of what partners could act on that the workbook has values for; the rest "
-                "cannot be assessed, and where it is large the portfolios of many markets look "
-                "alike."
-            )
-        ),
-    ]
+        brief.shown(of.adjusted_score), brief.shown(of.ceiling), str(int(needed.sum())),
+        str(len(of.members)), f"{of.cost:g}", "–" if months is None else f"{months:g}",
+        f"{brief.all_ready(of):g}", str(int((needed & (of.shortfall > 0)).sum()) or ""),
+    ]  # fmt: skip
 
 
 def _matrix(brief: Brief) -> list[str]:
@@ -106,9 +112,15 @@ def _matrix(brief: Brief) -> list[str]:
         if brief.question.draws
         else say("x: in the portfolio.")
     )  # fmt: skip
-    if not lines:
-        return ["", say("No partner is needed in any of them.")]
-    return [*lines, "", *_wrap(legend)]
+    if lines:
+        lines += ["", *_wrap(legend)]
+    elif all(of.assessed for of in brief.answers):
+        lines = ["", say("No partner is needed in any of them.")]
+    elif assessed := [brief.code(of) for of in brief.answers if of.assessed]:
+        said = say("No partner is needed in {markets}.", markets=say(", ").join(assessed))
+        lines = ["", *_wrap(said)]
+    unknown = [brief.code(of) for of in brief.answers if not of.assessed]
+    return [*lines, "", *_wrap(not_assessed(unknown))] if unknown else lines
 
 
 def _capabilities(brief: Brief, part: tuple[Answer, ...]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from entryscore.briefing.brief import Brief
@@ -25,6 +27,15 @@ _TABLES = {
         "A (what a capability closes of a gap) and κ (how far partners can spare us a gap)"
     ),
 }
+
+
+def not_assessed(markets: Sequence[str]) -> str:
+    """Of markets, by name or code, where nothing that partners could act on is observed."""
+    return say(
+        "Nothing that partners could act on is observed in {markets}, so this cannot be assessed; "
+        "that does not mean that no partner is needed. See the sheet Needs and the column "
+        "proxy_for.", markets=say(", ").join(markets),
+    )  # fmt: skip
 
 
 def notes(brief: Brief) -> list[str]:

@@ -88,7 +88,7 @@ def command(
             ranges=ranges[0],
             partners=shortlist_brief(fields[0], draws=partners) if fields else None,
             scenarios=application.stored_weights(read),
-            static=None if live is None else not live,
+            static=None if live is None else not live, warnings=warnings,
         )  # fmt: skip
     write_html(
         page, read, results[0], fields, command=command_line(ctx), force=force

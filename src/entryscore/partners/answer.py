@@ -83,6 +83,12 @@ class Answer:
     kappa_observed: float
 
     @property
+    def assessed(self) -> bool:
+        """Whether anything that partners could act on is observed; else an empty portfolio does
+        not say that none is needed."""
+        return self.kappa_observed > 0
+
+    @property
     def cost(self) -> float:
         return self.portfolio.cost
 

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from entryscore.briefing.brief import Brief
 from entryscore.bulk import Fill
 from entryscore.language import say
+from entryscore.problems import Problem
 from entryscore.report.data_quality import add_data_quality, add_funnel
 from entryscore.report.live.layout import MOST_MARKETS, Layout, why_static
 from entryscore.report.live.ranking import add_run
@@ -41,12 +42,14 @@ def write_report(
     ranges: Ranges | None = None,
     scenarios: Mapping[str, Floats] | None = None,
     static: bool | None = None,
+    warnings: Sequence[Problem] | None = None,
 ) -> None:
     """Writes the report of the first result; the others are named as its scenarios.
 
     `equal_ranks` (markets): ranks under equal weights. `partners`: what the sheet Partners shows
     of the first result; without it there is none. `ranges`: of the first result, with detail, for
     the sheet Robustness. `scenarios`: stored weights (nodes) by name.
+    `warnings`: of the run, for the sheet Data quality; by default the first result's own.
     Scores, ranks and charts are formulas that follow the sheet Weights, unless `static`, or where
     they cannot be (`why_static`), or, by default, above 2,000 markets. Raises InputError where the
     file exists and `force` is not given, or cannot be written.
@@ -54,7 +57,10 @@ def write_report(
     first, *others = [results] if isinstance(results, Result) else list(results)
     why = _why_static(first, static)
     live = None if why else Layout(first)
-    report = Report(first, others, equal_ranks, sha256, command, partners, scenarios or {}, why)
+    said = first.warnings if warnings is None else warnings
+    report = Report(
+        first, others, equal_ranks, sha256, command, partners, scenarios or {}, why, said
+    )
     book, fill = Workbook(), Fill()
     add_summary(book, report, live, fill)
     add_ranking(book, report, live, fill)

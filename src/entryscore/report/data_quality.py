@@ -141,7 +141,7 @@ def _warnings(sheet: Worksheet, row: int, report: Report) -> int:
     put(sheet, row, 1, say("Warnings of this run"), font=HEADING)
     header(sheet, row + 1, (say("what"), say("cell"), say("what to do"), "", "", "", ""))
     first = row + 2
-    warnings = report.result.warnings
+    warnings = report.warnings
     for row, warning in enumerate(warnings, first):
         put(sheet, row, 1, warning.message).alignment = Alignment(wrap_text=True, vertical="top")
         put(sheet, row, 2, warning.where)

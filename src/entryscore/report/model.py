@@ -11,6 +11,7 @@ import numpy as np
 from entryscore.briefing.brief import Brief
 from entryscore.contribution import contributions
 from entryscore.language import own_name, say
+from entryscore.problems import Problem
 from entryscore.result import Result
 from entryscore.tree import Floats
 
@@ -29,6 +30,7 @@ class Report:
     partners: Brief | None = None
     scenarios: Mapping[str, Floats] = field(default_factory=dict)
     static: str = ""  # why nothing follows the sheet Weights; empty where it does
+    warnings: Sequence[Problem] = ()  # of the run
 
     @cached_property
     def points(self) -> Floats:

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.text import mark
-from entryscore.briefing.words import COUNTRY, notes, programme_rule
+from entryscore.briefing.words import COUNTRY, not_assessed, notes, programme_rule
 from entryscore.language import say
 from entryscore.partners.answer import Answer
 from entryscore.partners.assumptions import CORE, OPTION
@@ -109,10 +109,7 @@ def _overview(sheet: Worksheet, row: int, brief: Brief) -> int:
     for row, of in enumerate(brief.answers, first):
         values = [
             (brief.rank(of), WHOLE), (brief.label(of), ""), (brief.code(of), ""),
-            (of.base_score, SCORE), (of.adjusted_score, SCORE), (of.ceiling, SCORE),
-            (int(of.instance.needed.sum()), WHOLE), (len(of.members), WHOLE), (of.cost, _AMOUNT),
-            (brief.months(of), _AMOUNT), (brief.all_ready(of), _AMOUNT),
-            (of.kappa_observed, SHARE),
+            (of.base_score, SCORE), *_found(brief, of), (of.kappa_observed, SHARE),
         ]  # fmt: skip
         for column, (value, form) in enumerate(values, 1):
             put(sheet, row, column, value, form=form, font=BOLD if column == 5 else BODY)
@@ -132,6 +129,17 @@ def _overview(sheet: Worksheet, row: int, brief: Brief) -> int:
         )
         row = sentence(sheet, row, said)
     return row + 1
+
+
+def _found(brief: Brief, of: Answer) -> list[tuple[object, str]]:
+    """Values and formats from the score with partners on; blank where nothing is known."""
+    if not of.assessed:
+        return [(None, "")] * 7
+    return [
+        (of.adjusted_score, SCORE), (of.ceiling, SCORE),
+        (int(of.instance.needed.sum()), WHOLE), (len(of.members), WHOLE), (of.cost, _AMOUNT),
+        (brief.months(of), _AMOUNT), (brief.all_ready(of), _AMOUNT),
+    ]  # fmt: skip
 
 
 def _never_assessable(brief: Brief) -> tuple[str, ...]:
@@ -243,14 +251,20 @@ def _picture(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
 
 def _blocks(sheet: Worksheet, row: int, brief: Brief, pages: _Pages) -> int:
     """A block per market with anything to say."""
-    quiet, common = [], _never_assessable(brief)
+    quiet: list[str] = []
+    unknown: list[str] = []
+    common = _never_assessable(brief)
     for of in brief.answers:
         if of.instance.needed.any() or of.members:
             row = pages.room(row, block_rows(brief, of, common))
             row = add_block(sheet, row, brief, of, common, sentence)
         else:
-            quiet.append(brief.label(of))
+            (quiet if of.assessed else unknown).append(brief.label(of))
+    said = []
     if quiet:
-        text = say("No partner is needed in {markets}.", markets=say(", ").join(quiet))
+        said.append(say("No partner is needed in {markets}.", markets=say(", ").join(quiet)))
+    if unknown:
+        said.append(not_assessed(unknown))
+    for text in said:
         row = sentence(sheet, pages.room(row, 1 + text_lines(text)), text) + 1
     return row

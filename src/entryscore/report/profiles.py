@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.briefing.brief import Brief
+from entryscore.briefing.words import not_assessed
 from entryscore.bulk import Fill
 from entryscore.language import ENGLISH, current, say
 from entryscore.partners.answer import Answer
@@ -231,6 +232,8 @@ def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
 
 
 def _said(brief: Brief, answer: Answer) -> str:
+    if not answer.assessed:
+        return not_assessed([brief.label(answer)])
     if not answer.members:
         return say("No capability has enough points at stake to need partners.")
     names = say(", ").join(brief.type_name(m.partner_type) for m in answer.members)
