@@ -163,7 +163,7 @@ def _table(
         formula(sheet, line, 7, text, gain, fill, form=SCORE)
     last = row + 1 + len(nodes)
     lines(sheet, row + 2, last, 7)
-    bars = DataBarRule("num", 0, "num", 100, color="7FB3D5")  # type: ignore[no-untyped-call]
+    bars = DataBarRule("num", 0, "num", 100, color="7FB3D5")  # type: ignore[no-untyped-call]  # its stub
     sheet.conditional_formatting.add(f"C{row + 2}:C{last}", bars)
     return last + 2
 

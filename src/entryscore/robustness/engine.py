@@ -128,7 +128,7 @@ class Engine:
         """An aggregation chosen stands in for the setting's; a node's own stays."""
         result, settings = self.result, self.result.methodology
         other = str(chosen.get("aggregation", ""))
-        power: float | None = chosen.get("power", settings.power)  # type: ignore[assignment]
+        power: float | None = chosen.get("power", settings.power)  # type: ignore[assignment]  # of a setting
         own = {n: _own_aggregation(result, n) for n in result.tree.inner}
         names = {n: own[n] or other or settings.aggregation for n in own}
         lifted = other in ("geometric", "harmonic")
