@@ -10,12 +10,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from entryscore.case import Case
-from entryscore.problems import Findings
 from entryscore.ranking import ranks_of, tau_b
 from entryscore.result import Result
 from entryscore.rounding import round_half_away
-from entryscore.scoring import aggregate_nodes
+from entryscore.scoring import aggregate_nodes, case_of
 from entryscore.treatment import skewness_and_kurtosis
 from entryscore.tree import Floats, Tree
 
@@ -278,7 +276,7 @@ def leave_one_out(result: Result, level: int) -> tuple[pd.DataFrame, pd.DataFram
     Each node's weight is set to 0 in turn and the index aggregated again (COINr remove_elements).
     Gates and the markets ranked stay as they are."""
     tree = result.tree
-    case = Case(result.catalogue, result.table, result.methodology, tree, Findings())
+    case = case_of(result)
     columns = {tree.codes[0]: result.score}
     for node in range(1, len(tree.codes)):
         if tree.depth(node) == level:

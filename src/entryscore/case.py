@@ -37,11 +37,10 @@ class Case:
         return [self.catalogue.indicators[c] for c in columns]
 
     def method(self, indicator: Indicator) -> str:
-        return indicator.normalisation or self.methodology.normalisation
+        return self.methodology.normalisation_of(indicator)
 
     def aggregation(self, node: int) -> str:
-        own: str | None = getattr(self.catalogue.node(self.tree.codes[node]), "aggregation", None)
-        return own or self.methodology.aggregation
+        return self.methodology.aggregation_of(self.catalogue.node(self.tree.codes[node]))
 
     def header(self, code: str) -> str:
         return self.table.headers.get(code) or self.catalogue.origin.where((code, "code"))

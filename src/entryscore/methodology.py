@@ -11,7 +11,16 @@ from itertools import pairwise
 import numpy as np
 
 from entryscore.aggregation import AGGREGATIONS
-from entryscore.catalogue import AXES, DIRECTIONS, ON_MISSING_GATE, ROLES, TRANSFORMS, Origin
+from entryscore.catalogue import (
+    AXES,
+    DIRECTIONS,
+    ON_MISSING_GATE,
+    ROLES,
+    TRANSFORMS,
+    Indicator,
+    Origin,
+    Pillar,
+)
 from entryscore.imputation import IMPUTATIONS
 from entryscore.language import phrase, say
 from entryscore.naming import did_you_mean, loose
@@ -102,6 +111,15 @@ class Methodology:
     shortlist: int = 10
     origin: Origin = field(default_factory=lambda: Origin("setting"))
 
+    def normalisation_of(self, indicator: Indicator) -> str:
+        """The indicator's own, else the setting's."""
+        return indicator.normalisation or self.normalisation
+
+    def aggregation_of(self, node: Indicator | Pillar) -> str:
+        """The pillar's own, else the setting's."""
+        own = node.aggregation if isinstance(node, Pillar) else None
+        return own or self.aggregation
+
     def rounded(self, scores: Floats) -> Floats:
         """Scores as ranks and bands compare them."""
         decimals = _NOISE_DECIMALS if self.rank_decimals is None else self.rank_decimals
@@ -130,7 +148,6 @@ class Setting:
     name: str
     read: Reader
     choices: tuple[str, ...] = ()
-    blank_is_default: bool = True
 
     def show(self, value: object) -> object:
         if isinstance(value, bool):

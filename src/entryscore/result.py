@@ -71,6 +71,10 @@ class Result:
     def score(self) -> Floats:
         return self.scores[:, 0]
 
+    def aggregation(self, node: int) -> str:
+        """Of a node above the indicators: its own, else the setting's."""
+        return self.methodology.aggregation_of(self.catalogue.node(self.tree.codes[node]))
+
     @cached_property
     def shares(self) -> Floats:
         """(nodes) weight among siblings."""

@@ -18,6 +18,8 @@ from entryscore.normalisation import (
     needs_goalposts,
     normalise,
 )
+from entryscore.problems import Findings
+from entryscore.result import Result
 from entryscore.tree import Floats
 
 
@@ -110,6 +112,11 @@ def _check_reference_value(case: Case, column: int, oriented: Floats) -> None:
     else:
         return
     case.found.problem(case.cell(market, column), what, advice, **names)
+
+
+def case_of(result: Result) -> Case:
+    """The case of a result, to aggregate again; what is found goes nowhere."""
+    return Case(result.catalogue, result.table, result.methodology, result.tree, Findings())
 
 
 def aggregate_nodes(case: Case, weights: Floats, normalised: Floats) -> Aggregated:

@@ -92,18 +92,13 @@ def _nodes(report: Report) -> list[Content]:
         {"code": code, "name": _name(report, node), "parent": int(tree.parents[node]),
          "leaf": leaves.get(node, -1), "empty": bool(empty[node]),
          "weight": float(result.weights[node]),
-         "aggregation": _aggregation(result, node) if node not in leaves else None}
+         "aggregation": result.aggregation(node) if node not in leaves else None}
         for node, code in enumerate(tree.codes)
     ]  # fmt: skip
 
 
 def _name(report: Report, node: int) -> str:
     return report.name(node) if node else own_name(report.result.catalogue.index) or say("Index")
-
-
-def _aggregation(result: Result, node: int) -> str:
-    own = getattr(result.catalogue.node(result.tree.codes[node]), "aggregation", None)
-    return own or result.methodology.aggregation
 
 
 def _market(result: Result, i: int, group: int, gates: Sequence[str], dropped: bool) -> Content:
@@ -157,7 +152,7 @@ def _scenarios(result: Result, stored: Mapping[str, Mapping[str, float]]) -> dic
 def _static(report: Report, words: Mapping[str, str]) -> str:
     """Why the weights cannot move on the page; blank where they can."""
     result, tree = report.result, report.result.tree
-    unknown = [a for n in tree.inner if (a := _aggregation(result, n)) not in LIVE]
+    unknown = [a for n in tree.inner if (a := result.aggregation(n)) not in LIVE]
     if unknown:
         return words["static_aggregation"].format(name=unknown[0])
     empty = _empty(result)
@@ -188,7 +183,7 @@ def _assumptions(report: Report, words: Mapping[str, str]) -> str:
     parts = [words["assume_scale"].format(how=how)]
     if any(i.normalisation not in (None, settings.normalisation) for i in used):
         parts[0] += f" ({words['assume_own']})"
-    means = sorted({_aggregation(result, n) for n in tree.inner})
+    means = sorted({result.aggregation(n) for n in tree.inner})
     told = [words["mean"].format(name=say(_MEANS[m])) if m in _MEANS else m for m in means]
     how = told[0] if len(told) == 1 else words["assume_mixed"].format(names=say(", ").join(told))
     parts.append(words["assume_aggregation"].format(how=how))

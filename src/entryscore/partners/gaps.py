@@ -11,13 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from entryscore.case import Case
 from entryscore.contribution import spread_weights
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.partners.ecosystem import Ecosystem, Need
-from entryscore.problems import Findings
 from entryscore.result import Result
-from entryscore.scoring import aggregate_nodes
+from entryscore.scoring import aggregate_nodes, case_of
 from entryscore.tree import Floats
 
 _AT_ONCE = 64  # portfolios scored in one block
@@ -116,7 +114,7 @@ def _scale(result: Result, columns: np.ndarray) -> Scale:
     low = np.full(len(columns), settings.scale_low)
     span = np.full(len(columns), settings.scale_high - settings.scale_low)
     for i, column in enumerate(columns):
-        method = result.catalogue.indicators[column].normalisation or settings.normalisation
+        method = settings.normalisation_of(result.catalogue.indicators[column])
         if "own_scale" in NORMALISATIONS[method].properties:
             scores = result.normalised[:, column]
             low[i] = np.nanmin(scores)
@@ -143,12 +141,9 @@ def _targets(result: Result, place: Floats, columns: np.ndarray) -> Floats:
 def is_plain(result: Result) -> bool:
     """Whether uplift is Σ points · coverage: weighted means throughout, on a scale of 100."""
     settings, columns = result.methodology, result.tree.columns[result.tree.leaves]
-    methods = {
-        result.catalogue.indicators[c].normalisation or settings.normalisation for c in columns
-    }
+    methods = {settings.normalisation_of(result.catalogue.indicators[c]) for c in columns}
     own_units = any("own_scale" in NORMALISATIONS[m].properties for m in methods)
-    case = _case(result)
-    means = all(case.aggregation(node) == "arithmetic" for node in result.tree.inner)
+    means = all(result.aggregation(node) == "arithmetic" for node in result.tree.inner)
     span = settings.scale_high - settings.scale_low
     return means and not own_units and span == 100 and not result.filled.any()
 
@@ -160,7 +155,7 @@ def rescored(gaps: Gaps, market: int, coverage: Floats) -> Floats:
     lift = gaps.kappa * np.nan_to_num(gaps.gap[market]) * np.nan_to_num(gaps.scale.span)
     flat = coverage.reshape(-1, coverage.shape[-1])
     raised = flat @ gaps.closing().T * lift
-    case = _case(result)
+    case = case_of(result)
     apart = not result.methodology.group_fill and all(
         case.aggregation(node) != "copeland" for node in result.tree.inner
     )
@@ -174,7 +169,3 @@ def rescored(gaps: Gaps, market: int, coverage: Floats) -> Floats:
         found = aggregate_nodes(case, result.weights, table)
         scores[start : start + _AT_ONCE] = found.scores[:, here, 0]
     return scores.reshape(coverage.shape[:-1])
-
-
-def _case(result: Result) -> Case:
-    return Case(result.catalogue, result.table, result.methodology, result.tree, Findings())

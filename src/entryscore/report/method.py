@@ -182,12 +182,11 @@ def _references(result: Result) -> list[tuple[str, str, str]]:
         result.tree.leaves[result.effective[result.tree.leaves] > 0],
     )
     indicators = [result.catalogue.indicators[c] for c in result.tree.columns[live]]
-    pillars = [result.catalogue.node(result.tree.codes[n]) for n in result.tree.inner]
     used: tuple[tuple[Registry[Any], list[str]], ...] = (
         (IMPUTATIONS, [settings.imputation]),
         (TREATMENTS, [i.treatment or settings.treatment for i in indicators]),
-        (NORMALISATIONS, [i.normalisation or settings.normalisation for i in indicators]),
-        (AGGREGATIONS, [getattr(p, "aggregation", None) or settings.aggregation for p in pillars]),
+        (NORMALISATIONS, [settings.normalisation_of(i) for i in indicators]),
+        (AGGREGATIONS, [result.aggregation(node) for node in result.tree.inner]),
     )
     methods = [registry[n] for registry, names in used for n in registry if n in names]
     return [(m.name, translated(m.formula), m.source) for m in methods if m.source]
@@ -201,7 +200,7 @@ def _how(indicator: Indicator, settings: Methodology) -> str:
         say("{panel} of {code} by year", panel=indicator.panel, code=indicator.observed)
         if by_year else "",
         indicator.transform if indicator.transform != "none" else "",
-        (indicator.normalisation or settings.normalisation) if indicator.scored else indicator.role,
+        settings.normalisation_of(indicator) if indicator.scored else indicator.role,
         say("divided by {code}", code=indicator.scale_by) if indicator.scale_by else "",
     ]  # fmt: skip
     return say(", ").join(filter(None, said))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from entryscore.aggregation import Aggregate, Missing, aggregate, function_of
-from entryscore.result import Result
 from entryscore.robustness.places import Ints
 from entryscore.robustness.plan import DISCRETE, PAGE, Draws, Plan
 from entryscore.robustness.tables import Variant, above_zero, variant
@@ -77,9 +76,8 @@ class Engine:
 
     def _others_count(self) -> bool:
         """Whether a market's score depends on markets that are not ranked."""
-        settings, tree = self.result.methodology, self.result.tree
-        names = {_own_aggregation(self.result, n) or settings.aggregation for n in tree.inner}
-        return settings.group_fill or "copeland" in names
+        names = {self.result.aggregation(n) for n in self.result.tree.inner}
+        return self.result.methodology.group_fill or "copeland" in names
 
     def _tables_of(self, rows: Ints, key: Key, draws: Draws) -> Iterator[tuple[Ints, Table]]:
         """One table for all draws of a combination, or one for each where the data are drawn."""
@@ -129,8 +127,11 @@ class Engine:
         result, settings = self.result, self.result.methodology
         other = str(chosen.get("aggregation", ""))
         power: float | None = chosen.get("power", settings.power)  # type: ignore[assignment]  # of a setting
-        own = {n: _own_aggregation(result, n) for n in result.tree.inner}
-        names = {n: own[n] or other or settings.aggregation for n in own}
+        varied = replace(settings, aggregation=other or settings.aggregation)
+        names = {
+            n: varied.aggregation_of(result.catalogue.node(result.tree.codes[n]))
+            for n in result.tree.inner
+        }
         lifted = other in ("geometric", "harmonic")
         whole = above_zero(result, found) if lifted else found.scores
         # what weighs nothing is 1: no gap to fill, and nothing that a geometric mean refuses
@@ -251,11 +252,6 @@ def _alike(keys: Ints) -> Iterator[tuple[Key, Ints]]:
 def _siblings(tree: Tree, node: int) -> Ints:
     siblings = tree.children[int(tree.parents[node])]
     return np.asarray(siblings[siblings != node])
-
-
-def _own_aggregation(result: Result, node: int) -> str | None:
-    own: str | None = getattr(result.catalogue.node(result.tree.codes[node]), "aggregation", None)
-    return own
 
 
 def _product(left: Floats, right: Floats) -> Floats:

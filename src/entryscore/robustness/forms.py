@@ -23,8 +23,7 @@ def require_arithmetic(result: Result) -> None:
     for node in result.tree.inner:
         if result.effective[node] > 0:
             code = result.tree.codes[node]
-            own = getattr(result.catalogue.node(code), "aggregation", None)
-            name = own or settings.aggregation
+            name = result.aggregation(node)
             if name != "arithmetic" and not (name == "power" and settings.power in (None, 1)):
                 raise UsageError(
                     say(

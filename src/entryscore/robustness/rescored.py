@@ -20,11 +20,7 @@ class Rescorer:
 
     def __init__(self, result: Result, pair: np.ndarray) -> None:
         settings, tree = result.methodology, result.tree
-        names = {
-            n: getattr(result.catalogue.node(tree.codes[n]), "aggregation", None)
-            or settings.aggregation
-            for n in tree.inner
-        }
+        names = {n: result.aggregation(n) for n in tree.inner}
         self.result = result
         self.functions = {n: function_of(name, settings.power) for n, name in names.items()}
         self.groups = result.table.group_positions[0] if settings.group_fill else None

@@ -69,7 +69,7 @@ def above_zero(result: Result, table: Variant) -> Floats:
         present = scores[~np.isnan(scores[:, i]), i]
         if not present.size:
             continue
-        method = result.catalogue.indicators[column].normalisation or settings.normalisation
+        method = settings.normalisation_of(result.catalogue.indicators[column])
         own = "own_scale" in NORMALISATIONS[method].properties
         if own or present.min() < low[i] or present.max() > high[i]:
             low[i], high[i] = present.min(), present.max()

@@ -8,8 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from entryscore.aggregation import Missing, aggregate, function_of
-from entryscore.case import Case
-from entryscore.problems import Findings
 from entryscore.result import Result
 from entryscore.tree import Floats
 from entryscore.weighting.model import with_siblings
@@ -23,9 +21,8 @@ def scores_under(result: Result, shares: Floats) -> Iterator[Floats]:
     Each node by its own aggregation, missing parts as the settings say; normalised values stay.
     """
     settings, tree = result.methodology, result.tree
-    case = Case(result.catalogue, result.table, settings, tree, Findings())
-    functions = {n: function_of(case.aggregation(n), settings.power) for n in tree.inner}
-    groups = case.table.group_positions[0] if settings.group_fill else None
+    functions = {n: function_of(result.aggregation(n), settings.power) for n in tree.inner}
+    groups = result.table.group_positions[0] if settings.group_fill else None
     missing = Missing(settings.missing, settings.min_coverage, groups)
     step = max(1, _AT_ONCE // max(1, result.scores.size))
     for start in range(0, len(shares), step):
@@ -36,10 +33,9 @@ def scores_under(result: Result, shares: Floats) -> Iterator[Floats]:
 def all_arithmetic(result: Result) -> bool:
     """Whether every node with a weight is an arithmetic mean."""
     settings, tree = result.methodology, result.tree
-    case = Case(result.catalogue, result.table, settings, tree, Findings())
     plain = {"arithmetic"} | ({"power"} if settings.power in (None, 1) else set())
     live: NDArray[np.bool_] = result.effective > 0
-    return all(case.aggregation(node) in plain for node in tree.inner if live[node])
+    return all(result.aggregation(node) in plain for node in tree.inner if live[node])
 
 
 def weights_of(result: Result, shares: Floats) -> Floats:

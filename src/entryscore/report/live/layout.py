@@ -15,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from entryscore.case import Case
 from entryscore.catalogue import Indicator
 from entryscore.language import phrase, say
-from entryscore.problems import Findings
 from entryscore.result import Result
+from entryscore.scoring import case_of
 from entryscore.transformation import transform
 from entryscore.tree import Floats
 
@@ -31,7 +31,7 @@ _FIRST_NODE = 4  # first node column of Values and Scores
 
 def why_static(result: Result) -> str:
     """Why a report of this result cannot recompute; empty if it can."""
-    case = _case(result)
+    case = case_of(result)
     live = [n for n in result.tree.leaves if result.weights[n] > 0]
     indicators = case.indicators(result.tree.columns[live])
     settings = result.methodology
@@ -48,10 +48,6 @@ def why_static(result: Result) -> str:
     return ""
 
 
-def _case(result: Result) -> Case:
-    return Case(result.catalogue, result.table, result.methodology, result.tree, Findings())
-
-
 @dataclass(frozen=True, eq=False)
 class Layout:
     """Cells by node and market of one result."""
@@ -60,7 +56,7 @@ class Layout:
 
     @cached_property
     def case(self) -> Case:
-        return _case(self.result)
+        return case_of(self.result)
 
     @cached_property
     def markets(self) -> list[int]:
