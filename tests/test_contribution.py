@@ -5,7 +5,7 @@ import pytest
 
 import entryscore
 from entryscore.catalogue import Catalogue, Indicator, Pillar
-from entryscore.contribution import contributions
+from entryscore.contribution import contributions, spread_weights
 from entryscore.markets import MarketTable
 from entryscore.methodology import AGGREGATIONS, Methodology
 from entryscore.result import Result
@@ -60,3 +60,18 @@ def test_a_missing_value_re_spreads_its_weight_along_the_path() -> None:
     points = contributions(result)
     assert points[2, a] == pytest.approx(0.5 * 1.0 * 100)
     assert points[2, b] == 0
+
+
+@pytest.mark.parametrize("fill", [False, True])
+def test_spread_weights_times_scores_are_the_points_of_a_mean(fill: bool) -> None:
+    rows = [*ROWS, [np.nan, np.nan, 3]]
+    result = scored(rows[:3] + rows[4:], group_fill=fill, min_coverage=0.3)
+    weights = spread_weights(result)
+    points = contributions(result)
+    there = ~np.isnan(result.score)
+    scores = np.nan_to_num(result.scores)
+    np.testing.assert_allclose((weights * scores)[there][:, 1:], points[there][:, 1:], atol=1e-9)
+    pull = result.tree.position("pull")
+    filled = np.flatnonzero(result.filled[:, pull])
+    assert bool(filled.size) is fill
+    assert not weights[np.ix_(filled, result.tree.children[pull])].any()
