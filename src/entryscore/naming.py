@@ -73,6 +73,8 @@ def text_width(text: str) -> int:
     >>> text_width("中国"), text_width("Peru")
     (4, 4)
     """
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -13,6 +14,7 @@ from entryscore import __version__
 from entryscore.language import say
 from entryscore.problems import EntryscoreError, InputError, UsageError
 
+_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
 STOPPED = 130  # exit code after Ctrl-C: 128 + SIGINT, as shells have it
 COMMANDS = {
     "demo": "Write the bundled example and its report, and print the ranking.",
@@ -88,6 +90,8 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="entryscore")
 def main() -> None:
     """Composite indices for market entry: a workbook in, a ranked report workbook out."""
+    for name in _THREADS:  # more threads wait for each other here, and add up in another order
+        os.environ.setdefault(name, "1")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a console that lacks a letter is no reason to stop

@@ -97,10 +97,9 @@ class Counts:
         self.counts = np.zeros((markets, markets), dtype=np.int64)  # market × rank
 
     def add(self, places: Places) -> None:
-        markets = len(self.counts)
-        flat = places.market * markets
+        flat = places.market * len(self.counts)
         flat += places.rank
-        self.counts += np.bincount(flat.ravel(), minlength=markets**2).reshape(markets, markets)
+        np.add.at(self.counts.reshape(-1), flat.reshape(-1), 1)
         self.draws += len(places.market)
 
     def merge(self, other: Tally) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -16,7 +15,6 @@ _MEGABYTE = 1 << 20
 _MAX_UNPACKED = 512 * _MEGABYTE
 _MAX_STRINGS = 64 * _MEGABYTE
 _MAX_RATIO, _RATIO_FROM = 200, 10 * _MEGABYTE
-_NOT_A_NUMBER = re.compile(rb"<v>\s*([-+]?)(inf(?:inity)?|nan)\s*</v>", re.IGNORECASE)
 
 
 def read_archive(path: Path) -> bytes:
@@ -104,40 +102,18 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     if "xl/workbook.bin" in names:
         raise refusal(path, "this is a binary workbook (.xlsb)", "save it in Excel as .xlsx")
     for name in names:
-        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name)[:4096]:
+        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in _beginning(archive, name):
             raise refusal(
                 path, "the part {part} declares a DOCTYPE, which is refused",
                 "save the workbook anew in Excel", part=name,
             )  # fmt: skip
 
 
-def has_formulas(data: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return any(
-            re.search(rb"<(?:\w+:)?f[ >/]", archive.read(name)) is not None
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/") and name.endswith(".xml")
-        )
+def _beginning(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(name) as part:
+        return part.read(4096)
 
 
 def has_macros(data: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return any(name.endswith("vbaProject.bin") for name in archive.namelist())
-
-
-def readable(data: bytes) -> bytes:
-    """The same workbook with infinities spelt so that openpyxl can read them."""
-
-    def spell(match: re.Match[bytes]) -> bytes:
-        return b"<v></v>" if match[2].lower() == b"nan" else b"<v>" + match[1] + b"1e999</v>"
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        sheets = [n for n in archive.namelist() if n.startswith("xl/worksheets/sheet")]
-        if not any(_NOT_A_NUMBER.search(archive.read(name)) for name in sheets):
-            return data
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as copy:
-            for name in archive.namelist():
-                part = archive.read(name)
-                copy.writestr(name, _NOT_A_NUMBER.sub(spell, part) if name in sheets else part)
-    return out.getvalue()

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from entryscore.language import phrase
 from entryscore.problems import Findings
@@ -23,8 +24,7 @@ _INFINITE = re.compile(r"[-+]?(inf|infinity|∞)", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """`kind`: blank, text, number, bool, date, error or uncalculated."""
 
     where: str
@@ -35,7 +35,8 @@ class Cell:
 
     @property
     def percent(self) -> bool:
-        return self.kind == "number" and "%" in _QUOTED.sub("", self.number_format)
+        shape = self.number_format
+        return "%" in shape and self.kind == "number" and "%" in _QUOTED.sub("", shape)
 
     @property
     def place(self) -> str:

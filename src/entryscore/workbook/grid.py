@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
 
-from entryscore.workbook.archive import has_formulas, readable, refusal
-from entryscore.workbook.cells import Cell, tidy
+from entryscore.workbook.archive import refusal
+from entryscore.workbook.cells import Cell
+from entryscore.workbook.cells_xml import Area, CellStream, Looks, Place
 
-Place = tuple[int, int]
-_KINDS = {"n": "number", "e": "error", "b": "bool", "d": "date"}
+_LARGEST_MERGED = 10**6
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,9 @@ class Sheet:
 
 
 def load_sheets(path: Path, data: bytes) -> dict[str, Sheet]:
-    """Every worksheet by its title."""
-    data = readable(data)
-    values = _open(path, data, data_only=True)
-    formulas = _open(path, data, data_only=False) if has_formulas(data) else None
-    return {
-        sheet.title: _sheet(sheet, formulas[sheet.title] if formulas else None)
-        for sheet in values.worksheets
-    }
-
-
-def _open(path: Path, data: bytes, data_only: bool) -> Any:
+    """Every worksheet by its title: openpyxl reads the package, strings and styles, not cells."""
     try:
-        return load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
+        return _load(data)
     except Exception as error:  # openpyxl raises anything on a malformed part
         raise refusal(
             path, "the workbook cannot be read: {reason}",
@@ -64,35 +57,63 @@ def _open(path: Path, data: bytes, data_only: bool) -> Any:
         ) from error  # fmt: skip
 
 
-def _sheet(sheet: Any, formulas: Any) -> Sheet:
-    cells: dict[Place, Cell] = {}
-    title = sheet.title
-    for place, cell in sorted(sheet._cells.items()):
-        where = f"{title}!{get_column_letter(place[1])}{place[0]}"
-        twin = formulas._cells.get(place) if formulas is not None else None
-        read = _cell(where, cell, twin)
-        if read is not None:
-            cells[place] = read
-    merged = {}
-    for area in sheet.merged_cells.ranges:
-        first = (area.min_row, area.min_col)
-        if first in cells and area.size["rows"] * area.size["columns"] < 10**6:
-            for place in area.cells:
-                merged[place] = first
-    hidden = frozenset(row for row, look in sheet.row_dimensions.items() if look.hidden)
-    return Sheet(title, cells, merged, hidden)
+def _load(data: bytes) -> dict[str, Sheet]:
+    book = ExcelReader(io.BytesIO(data), read_only=True, keep_links=False)
+    book.read_manifest()
+    book.read_strings()
+    book.read_workbook()
+    apply_stylesheet(book.archive, book.wb)
+    looks = _looks(book)
+    sheets = {}
+    for sheet, relation in book.parser.find_sheets():
+        if relation.target in book.valid_files and "chartsheet" not in relation.Type:
+            with book.archive.open(relation.target) as part:
+                sheets[sheet.name] = as_sheet(CellStream(sheet.name, part, looks))
+    return sheets
 
 
-def _cell(where: str, cell: Any, twin: Any) -> Cell | None:
-    value = cell.value
-    formula = ""
-    if twin is not None and twin.data_type == "f":
-        formula = str(getattr(twin.value, "text", twin.value))
-    if value is None:
-        if formula and cell.data_type != "str":
-            return Cell(where, None, "uncalculated", formula=formula)
-        return None
-    kind = _KINDS.get(cell.data_type, "text")
-    if kind == "text" and not tidy(str(value)):
-        return None
-    return Cell(where, value, kind, cell.number_format or "General", formula)
+def _looks(book: ExcelReader) -> Looks:
+    workbook: Any = book.wb  # its stub knows no styles
+    own = workbook._number_formats
+    formats = [
+        BUILTIN_FORMATS.get(style.numFmtId, "General")
+        if style.numFmtId < BUILTIN_FORMATS_MAX_SIZE
+        else own[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
+        for style in workbook._cell_styles
+    ]
+    return Looks(
+        book.shared_strings, formats, frozenset(workbook._date_formats),
+        frozenset(workbook._timedelta_formats), workbook.epoch,
+    )  # fmt: skip
+
+
+def as_sheet(stream: CellStream) -> Sheet:
+    """Excel shows the first cell of a merged range only; values under the rest do not count."""
+    cells = dict(stream.cells)
+    merged: dict[Place, Place] = {}
+    for area in stream.merged:
+        first = area[:2]
+        for place in list(_covered(cells, area)):
+            if place != first:
+                del cells[place]
+        if first in cells and _size(area) < _LARGEST_MERGED:
+            merged |= dict.fromkeys(_places(area), first)
+    return Sheet(stream.title, cells, merged, frozenset(stream.hidden))
+
+
+def _size(area: Area) -> int:
+    top, left, bottom, right = area
+    return (bottom - top + 1) * (right - left + 1)
+
+
+def _places(area: Area) -> Iterable[Place]:
+    top, left, bottom, right = area
+    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+
+
+def _covered(cells: dict[Place, Cell], area: Area) -> Iterable[Place]:
+    """The filled cells of the area, by the shorter way."""
+    if _size(area) <= len(cells):
+        return (place for place in _places(area) if place in cells)
+    top, left, bottom, right = area
+    return (p for p in cells if top <= p[0] <= bottom and left <= p[1] <= right)

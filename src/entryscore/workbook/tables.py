@@ -146,8 +146,10 @@ def _header_row(sheet: Sheet, layout: Layout, more: frozenset[str]) -> int:
     known = {*map(loose, layout.columns), *more}
     best, best_score = 0, (0, 0, 0)
     for row in list(sheet.rows)[:_SEARCHED]:
-        texts = {loose(shown(sheet.cell(row, column))) for column in sheet.rows[row]}
-        near = sum(nearest(text, layout.columns) is not None for text in texts)
+        cells = [sheet.cell(row, column) for column in sheet.rows[row]]
+        texts = {loose(shown(cell)) for cell in cells}
+        typed = {loose(shown(cell)) for cell in cells if cell.kind == "text"}
+        near = sum(nearest(text, layout.columns) is not None for text in typed)
         score = (len(texts & required), len(texts & known), near)
         if score > best_score:
             best, best_score = row, score
