@@ -80,12 +80,12 @@ class Look:
 
 def constant(row: int, column: int, value: object, look: Look) -> str:
     """A cell with a number or a text, which is never a formula; only its style where missing."""
-    place = f'<c r="{letter(column)}{row}" s="{look.plain}"'
     if isinstance(value, str):
-        if value[:1] in QUOTED:
-            place = f'<c r="{letter(column)}{row}" s="{look.quoted}"'
+        style = look.quoted if value[:1] in QUOTED else look.plain
+        place = f'<c r="{letter(column)}{row}" s="{style}"'
         text = escape(clean(value))
         return f'{place} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    place = f'<c r="{letter(column)}{row}" s="{look.plain}"'
     return f"{place}><v>{value!r}</v></c>" if _is_number(value) else f"{place}/>"
 
 

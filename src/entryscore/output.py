@@ -254,14 +254,16 @@ def _one_table(
     heads += [cut(result.catalogue.called(tree.codes[node]), 20) for node in nodes]
     heads += [heading_of(x) for x in ("coverage", "band", "gate")]
     gates = _gates(result, lambda gate: gate.told() not in common)
+    scores = numbers(result.scores[:, [0, *nodes]])
+    beside = [_texts(name, values) for name, values in more.items()]
     rows = []
     for i in result.order[:top]:
         rank = "–" if np.isnan(result.ranks[i]) else f"{result.ranks[i]:.0f}"
-        scores = [number(result.scores[i, node]) for node in nodes]
+        score, *below = scores[i]
         rows.append(
             [rank, table.codes[i], cut(table.names[i]), cut(table.groups[i]),
-             number(result.score[i]), span(result.rank_low[i], result.rank_high[i]),
-             *_beside(more, i), *scores, f"{result.coverage[i]:.0%}",
+             score, span(result.rank_low[i], result.rank_high[i]),
+             *(texts[i] for texts in beside), *below, f"{result.coverage[i]:.0%}",
              result.bands[i], "; ".join(gates.get(int(i), ()))]
         )  # fmt: skip
     lines = [
@@ -278,13 +280,9 @@ def _one_table(
     return "\n".join([*lines, *([""] if notes else []), *notes, ""])
 
 
-def _beside(more: More, market: int) -> list[str]:
-    return [
-        number(values[market])
-        if not name.endswith("_rank")
-        else "" if np.isnan(values[market]) else f"{values[market]:.0f}"
-        for name, values in more.items()
-    ]  # fmt: skip
+def _texts(name: str, values: Floats) -> list[str]:
+    """Ranks as whole numbers, scores as tables show them."""
+    return [text for (text,) in numbers(values[:, None], 0 if name.endswith("_rank") else 1)]
 
 
 def heading(result: Result, *, named: bool) -> list[str]:
@@ -331,9 +329,15 @@ def _not_ranked(result: Result) -> list[str]:
 
 def number(value: float, decimals: int = 1) -> str:
     """A score as tables show it: half away from zero; blank where it is missing."""
-    if np.isnan(value):
-        return ""
-    return f"{float(round_half_away(np.array([value]), decimals)[0]):.{decimals}f}"
+    return numbers(np.array([[value]]), decimals)[0][0]
+
+
+def numbers(values: Floats, decimals: int = 1) -> list[list[str]]:
+    """A table of scores, each as `number` has it."""
+    return [
+        ["" if value != value else f"{value:.{decimals}f}" for value in row]
+        for row in round_half_away(values, decimals).tolist()
+    ]
 
 
 def cut(text: str, widest: int = _WIDEST) -> str:

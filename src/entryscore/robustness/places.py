@@ -94,7 +94,7 @@ class Counts:
 
     def __init__(self, markets: int) -> None:
         self.draws = 0
-        self.counts = np.zeros((markets, markets), dtype=np.int64)  # market × rank
+        self.counts = np.zeros((markets, markets), dtype=np.int32)  # market × rank
 
     def add(self, places: Places) -> None:
         flat = places.market * len(self.counts)

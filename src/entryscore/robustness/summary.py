@@ -124,9 +124,10 @@ def mean_shift(result: Result, outcome: Outcome) -> float:
     """Mean over draws and ranked markets of |rank - base rank|; NaN where ranks are not counted."""
     if not isinstance(outcome.ranks, Counts) or not outcome.draws:
         return float("nan")
-    base = result.ranks[outcome.markets]
-    moves = np.abs(np.arange(1, len(base) + 1) - base[:, None])
-    return float((outcome.ranks.counts * moves).sum() / (outcome.draws * len(base)))
+    base, counts = result.ranks[outcome.markets], outcome.ranks.counts
+    market, place = np.nonzero(counts)
+    moves = np.abs(place + 1 - base[market])
+    return float(counts[market, place] @ moves / (outcome.draws * len(base)))
 
 
 def shifts_alone(plan: Plan, draws: int) -> dict[str, float]:

@@ -97,7 +97,7 @@ class Table:
 
     def value(self, row: int, column: str | int, findings: Findings) -> Cell:
         """The cell of a value or code: merged ones are a problem, and then blank."""
-        first = self.spread(row, column)
+        first = self.spread(row, column) if self.sheet.merged else None
         if first is None:
             return self.cell(row, column)
         findings.problem(
