@@ -99,7 +99,7 @@ class Counts:
     def add(self, places: Places) -> None:
         flat = places.market * len(self.counts)
         flat += places.rank
-        np.add.at(self.counts.reshape(-1), flat.reshape(-1), 1)
+        np.add.at(self.counts.reshape(-1), flat.reshape(-1), np.int32(1))  # a plain 1 is cast
         self.draws += len(places.market)
 
     def merge(self, other: Tally) -> None:
