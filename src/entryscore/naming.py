@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from entryscore.language import say
 
@@ -65,6 +65,18 @@ def did_you_mean(text: str, options: Iterable[str], cutoff: float = 0.5) -> str:
     if len(names) > 30:
         return say("no such name is known")
     return say("choose one of: {names}", names=", ".join(names))
+
+
+def few_of(names: Sequence[str], most: int, between: str = ", ") -> str:
+    """The first of them, and how many more there are.
+
+    >>> few_of(["a", "b", "c"], 2)
+    'a, b and 1 more'
+    """
+    shown = between.join(names[:most])
+    if len(names) <= most:
+        return shown
+    return say("{names} and {count} more", names=shown, count=len(names) - most)
 
 
 def text_width(text: str) -> int:

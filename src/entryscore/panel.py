@@ -26,7 +26,7 @@ PANELS: Registry[Panel] = Registry("panel")
 
 @dataclass(frozen=True)
 class Caveat:
-    """`what` is a template in English for `panel`, `fewest`, `count` and `markets`."""
+    """`what` is a template in English for `panel`, `fewest` and `markets`."""
 
     what: str
     fewest: int
@@ -35,16 +35,12 @@ class Caveat:
 
 _ZERO = 1e-12  # a fitted first value below this share of the largest value is 0 but for noise
 _FEWEST = {"cagr": 2, "trend": 3}
-_FEW = phrase("no {panel} from fewer than {fewest} values, in {count} market(s): {markets}")
+_FEW = phrase("no {panel} from fewer than {fewest} values: {markets}")
 _UNDEFINED = {
-    "cagr": phrase(
-        "no cagr where the first or last value is not above 0, in {count} market(s): {markets}"
-    ),
-    "trend": phrase("no trend where the fitted line starts at 0, in {count} market(s): {markets}"),
+    "cagr": phrase("no cagr where the first or last value is not above 0: {markets}"),
+    "trend": phrase("no trend where the fitted line starts at 0: {markets}"),
 }
-_REVERSED = phrase(
-    "a trend whose fitted line starts below 0 calls a rise a fall, in {count} market(s): {markets}"
-)
+_REVERSED = phrase("a trend whose fitted line starts below 0 calls a rise a fall: {markets}")
 
 
 @PANELS.register(

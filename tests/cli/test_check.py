@@ -7,7 +7,7 @@ def test_good_book(run, book):
     got = run("check", book)
     assert (got.exit_code, got.stderr) == (0, "")
     lines = got.stdout.splitlines()
-    assert lines[-1].startswith(f"{book}: no problems, ")
+    assert lines[-1].startswith(f"{book}: no problems; ")
     assert all(line.startswith("warning: ") for line in lines[:-1])
 
 

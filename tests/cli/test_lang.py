@@ -22,7 +22,7 @@ CHECKED = """\
 Markets!D2: 'many' 不是數字 (請填入數字，或將單元格留空)
 Markets!A3: 市場 'AAA' 已在 A2 出現 (請刪去兩行之一)
 warning: Markets: 市場少於 8 個（3）：由數據得出的標度只建立在少數數值之上
-warning: Markets!E1: cost：1 個單元格的 'n/a' 讀作缺失
+warning: Markets!E4: cost：'n/a' 讀作缺失：E4
 """
 SCORED = """\
 排名

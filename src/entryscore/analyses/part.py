@@ -10,6 +10,7 @@ import pandas as pd
 
 from entryscore.analysis import Kind
 from entryscore.language import ENGLISH, current, own_name, say
+from entryscore.naming import few_of
 from entryscore.result import Result
 from entryscore.tree import Floats
 
@@ -78,10 +79,7 @@ def listed(what: str, codes: Iterable[str]) -> tuple[str, ...]:
     named = list(codes)
     if not named:
         return ()
-    shown = ", ".join(named[:8])
-    if len(named) > 8:
-        shown = say("{names} and {count} more", names=shown, count=len(named) - 8)
-    return (say("{what}: {names}", what=say(what), names=shown),)
+    return (say("{what}: {names}", what=say(what), names=few_of(named, 8)),)
 
 
 def whole(values: pd.Series) -> pd.Series:

@@ -45,7 +45,7 @@ def command(ctx: click.Context, book: Path, shape: str) -> None:
         text = "".join(f"{line}\n" for line in lines)
         if not problems:
             text += (
-                say("{book}: no problems, {count} warnings", book=book, count=len(warnings)) + "\n"
+                say("{book}: no problems; warnings: {count}", book=book, count=len(warnings)) + "\n"
             )
     click.echo(text, nl=False)
     ctx.exit(1 if problems else 0)

@@ -9,6 +9,7 @@ import numpy as np
 
 from entryscore.language import phrase, say
 from entryscore.methodology import ASSUMPTIONS
+from entryscore.naming import few_of
 from entryscore.robustness.plan import DISCRETE, Plan
 from entryscore.robustness.ranges import Ranges
 
@@ -120,14 +121,6 @@ def _own(plan: Plan, name: str) -> str:
 def told(assumption: Assumption) -> str:
     """What is uncertain, and how it is drawn."""
     return say("{assumption}: {words}", assumption=spoken(assumption.name), words=assumption.words)
-
-
-def few_of(names: Sequence[str], most: int) -> str:
-    """The first of them, and how many more there are."""
-    shown = ", ".join(names[:most])
-    if len(names) <= most:
-        return shown
-    return say("{names} and {count} more", names=shown, count=len(names) - most)
 
 
 def span(low: float, high: float) -> str:

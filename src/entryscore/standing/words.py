@@ -6,11 +6,12 @@ import numpy as np
 
 from entryscore import output
 from entryscore.language import phrase, say
+from entryscore.naming import few_of
 from entryscore.robustness.exact import PotentialWinners
 from entryscore.robustness.ranges import Ranges
 from entryscore.robustness.sensitivity import Sensitivity
 from entryscore.robustness.summary import TIE, central_weights, verdicts
-from entryscore.robustness.words import RANGE, assumed, few_of, held, outside, spoken, told
+from entryscore.robustness.words import RANGE, assumed, held, outside, spoken, told
 from entryscore.standing.findings import Exact, Standing
 
 _FEW = 8

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from entryscore.language import phrase, say
+from entryscore.naming import few_of
 from entryscore.tree import Floats
 from entryscore.weighting import judgement
 from entryscore.weighting.judgement import LIMIT, Priorities
@@ -104,14 +105,11 @@ def _solved(node: Node, matrices: Mapping[str, Floats], combine: str) -> dict[st
             found[expert] = judgement.ahp(matrix)
         elif not expert or "" not in matrices:
             names = [f"{node.codes[i]} – {node.codes[j]}" for i, j in pairs]
-            listed, more = "; ".join(names[:_MOST_PAIRS]), len(names) - _MOST_PAIRS
-            if more > 0:
-                listed = say("{names} and {count} more", names=listed, count=more)
             node.problem(
                 node.by_expert[expert][0].where if expert else "",
                 "{about}: no chain of comparisons joins all the siblings; missing: {pairs}",
                 "compare one of these pairs, or more", about=node.about(expert),
-                pairs=listed,
+                pairs=few_of(names, _MOST_PAIRS, "; "),
             )  # fmt: skip
     return found
 

@@ -29,6 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from entryscore.language import phrase, say
+from entryscore.naming import few_of
 from entryscore.problems import UsageError
 from entryscore.tree import Floats
 from entryscore.weighting.forms import Forms, pairs
@@ -270,9 +271,7 @@ def _reasons(preferences: tuple[Preference, ...], found: Fitted) -> list[str]:
         rows = found.conflicts[int(k)]
         circle = cycle(preferences, int(k), found.kept)
         own = _named(preferences[k])
-        others = ", ".join(_named(preferences[i]) for i in rows[1 : _SHOWN + 1])
-        if len(rows) - 1 > _SHOWN:
-            others = say("{names} and {count} more", names=others, count=len(rows) - 1 - _SHOWN)
+        others = few_of([_named(preferences[i]) for i in rows[1:]], _SHOWN)
         if circle:
             markets = [preferences[i].better for i in rows] + [preferences[k].better]
             why = say("a circle, {markets}, with {others}", markets=" > ".join(markets),

@@ -6,14 +6,15 @@ import datetime
 import math
 import re
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from entryscore.language import phrase
+from entryscore.naming import few_of
 from entryscore.problems import Findings
 
 MISSING_TEXTS = frozenset(("n/a", "na", "#n/a", "..", "…", "...", "-", "–", "—", "null", "none"))
+MOST_NAMED = 20  # cells or markets that one warning names
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _MINUS = str.maketrans(dict.fromkeys("−‒–﹣", "-"))
 _SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\s]+")
@@ -150,7 +151,7 @@ class NumberReader:
     findings: Findings
     header: str = ""
     in_percent: bool = False
-    _missing: Counter[str] = field(default_factory=Counter)
+    _missing: dict[str, list[Cell]] = field(default_factory=dict)
     _texts: list[Cell] = field(default_factory=list)
     _percent: list[Cell] = field(default_factory=list)
     _plain: list[Cell] = field(default_factory=list)
@@ -160,7 +161,7 @@ class NumberReader:
         if cell.kind == "blank":
             return None
         if cell.kind in ("text", "error") and is_missing(str(cell.value)):
-            self._missing[tidy(str(cell.value))] += 1
+            self._missing.setdefault(tidy(str(cell.value)), []).append(cell)
             return None
         if cell.kind == "text":
             return self._from_text(cell)
@@ -188,10 +189,10 @@ class NumberReader:
 
     def finish(self) -> None:
         warn = self.findings.warn
-        for text, count in self._missing.items():
+        for text, cells in self._missing.items():
             warn(
-                self.header, "{label}: {text!r} read as missing in {count} cell(s)", "",
-                label=self.label, text=text, count=count,
+                cells[0].where, "{label}: {text!r} read as missing: {cells}", "",
+                label=self.label, text=text, cells=_listed(cells),
             )  # fmt: skip
         if self._texts:
             warn(
@@ -207,4 +208,4 @@ class NumberReader:
 
 
 def _listed(cells: list[Cell]) -> str:
-    return ", ".join(cell.place for cell in cells)
+    return few_of([cell.place for cell in cells], MOST_NAMED)

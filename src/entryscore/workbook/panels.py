@@ -10,9 +10,10 @@ import pandas as pd
 
 from entryscore.catalogue import Catalogue, Indicator
 from entryscore.language import phrase, say
+from entryscore.naming import few_of
 from entryscore.panel import PANELS, caveats, is_share, needs_years, newest_used
 from entryscore.problems import Findings
-from entryscore.workbook.cells import is_percent_unit
+from entryscore.workbook.cells import MOST_NAMED, is_percent_unit
 from entryscore.workbook.markets import Markets
 
 _PER_HUNDRED = 100.0
@@ -184,6 +185,6 @@ class Derivation:
                 where, "{code}: {caveat}", code=indicator.code,
                 caveat=say(
                     caveat.what, panel=indicator.panel, fewest=caveat.fewest,
-                    count=len(caveat.series), markets=", ".join(caveat.series),
+                    markets=few_of(caveat.series, MOST_NAMED),
                 ),
             )  # fmt: skip
