@@ -117,14 +117,16 @@ def looks(sheet: Worksheet) -> Callable[..., Look]:
     """The styles of rows of a large table, made once each: by number format, font and side."""
 
     @cache
-    def look(form: str = "", font: str = "", right: bool = True, ruled: bool = True) -> Look:
+    def look(
+        form: str = "", font: str = "", right: bool = True, ruled: bool = True, wrap: bool = False
+    ) -> Look:
         styles: dict[str, Any] = {"font": {"bold": BOLD, "quiet": QUIET}.get(font, BODY)}
         if form:
             styles["number_format"] = form
         if ruled:
             styles["border"] = _LINE
         if not right:
-            styles["alignment"] = Alignment("left", indent=1)
+            styles["alignment"] = Alignment("left", indent=1, wrap_text=wrap)
         return Look.of(sheet, **styles)
 
     return look

@@ -77,7 +77,7 @@ def test_weights_are_typed_numbers(path: Path) -> None:
 
 def test_funnel_names_the_gate(path: Path) -> None:
     said = [c for row in openpyxl.load_workbook(path)["Funnel"].values for c in row if c]
-    assert any("size >= 2 is not met" in str(text) for text in said)
+    assert any("Size >= 2 is not met" in str(text) for text in said)
 
 
 def test_same_input_same_bytes(path: Path, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from entryscore.briefing.brief import Brief
 from entryscore.bulk import Fill
 from entryscore.language import say
 from entryscore.problems import Problem
-from entryscore.report.data_quality import add_data_quality, add_funnel
+from entryscore.report.contributions import add_contributions
+from entryscore.report.data_quality import add_data_quality
+from entryscore.report.funnel import add_funnel
 from entryscore.report.live.layout import MOST_MARKETS, Layout, why_static
 from entryscore.report.live.ranking import add_run
 from entryscore.report.live.scores import add_observed, add_scores, add_terms, add_values
@@ -21,7 +23,7 @@ from entryscore.report.model import Report
 from entryscore.report.partners import add_partners
 from entryscore.report.profiles import add_profiles
 from entryscore.report.quadrant import add_quadrant
-from entryscore.report.ranking import add_contributions, add_ranking, ranking_columns
+from entryscore.report.ranking import add_ranking, ranking_columns
 from entryscore.report.robustness import add_robustness
 from entryscore.report.summary import add_summary
 from entryscore.result import Result

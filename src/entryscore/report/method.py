@@ -18,6 +18,7 @@ from entryscore.naming import text_width
 from entryscore.normalisation import NORMALISATIONS
 from entryscore.panel import needs_years
 from entryscore.registry import Registry
+from entryscore.report.as_of_run import say_as_of_run
 from entryscore.report.model import Report
 from entryscore.report.scenarios import add_stored
 from entryscore.result import Result
@@ -139,6 +140,7 @@ def _placed(normalisation: str) -> str:
 def add_method(book: Workbook, report: Report) -> None:
     sheet = book.create_sheet("Method")
     put(sheet, 1, 1, say("Method"), font=TITLE)
+    say_as_of_run(sheet, 2, report)
     row = 3
     for sentence in sentences(report):
         put(sheet, row, 1, sentence).alignment = Alignment(wrap_text=True, vertical="top")

@@ -1,8 +1,6 @@
-"""The sheets Ranking and Contributions."""
+"""The sheet Ranking."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 from openpyxl import Workbook
@@ -121,40 +119,3 @@ def _band_formula(result: Result) -> str:
             sign = ">=" if band.inclusive else ">"
             text = f"IF(ROUND(E#,{decimals}){sign}{band.bound!r},{name},{text})"
     return f'IF(ISNUMBER(E#),{text},"")'
-
-
-def add_contributions(book: Workbook, report: Report, fill: Fill) -> None:
-    """Points per indicator, and per part filled from the group; they add up to the score."""
-    sheet = book.create_sheet("Contributions")
-    result = report.result
-    leaves = [int(n) for n in result.tree.leaves if result.weights[n] > 0]
-    filled = (result.filled & (report.points != 0))[report.ranked].any(axis=0)
-    names = [report.name(n) for n in leaves]
-    for node in map(int, np.flatnonzero(filled)):
-        leaves.append(node)
-        names.append(say("{name}, filled from the group", name=report.name(node)))
-    heads = [say("rank"), say("code"), say("name"), say("score"), *names]
-    header(sheet, 1, heads, height=75)
-    look = looks(sheet)
-    whole, text, bold, point = (
-        look(WHOLE), look("", right=False), look(SCORE, "bold"), look(SCORE)
-    )  # fmt: skip
-    for row, i in enumerate(report.ranked, 2):
-        points = report.points[i].tolist()
-        shown = [result.tree.columns[n] >= 0 or result.filled[i, n] for n in leaves]
-        cells = [
-            constant(row, 1, report.rank(i), whole),
-            constant(row, 2, result.table.codes[i], text),
-            constant(row, 3, result.table.names[i], text),
-            constant(row, 4, float(result.score[i]), bold),
-        ]
-        cells += [
-            constant(row, column, points[node] if there else None, point)
-            for column, (node, there) in enumerate(zip(leaves, shown, strict=True), 5)
-        ]
-        fill.row(sheet, row, cells)
-    columns: list[Sequence[object]] = [
-        [0], result.table.codes, result.table.names, *([[0]] * (len(heads) - 3))
-    ]  # fmt: skip
-    set_widths(sheet, heads, columns, widest=26)
-    for_print(sheet, 1, "E2")
