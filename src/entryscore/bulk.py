@@ -40,10 +40,13 @@ class Fill:
     rows: dict[str, list[str]] = field(default_factory=dict)
     ends: dict[str, str] = field(default_factory=dict)
 
-    def row(self, sheet: Worksheet, row: int, cells: Iterable[str]) -> None:
-        """Appends a row of a large table; rows come in ascending order."""
+    def row(
+        self, sheet: Worksheet, row: int, cells: Iterable[str], height: float | None = None
+    ) -> None:
+        """Appends a row of a large table, `height` points high; rows come in ascending order."""
         found = [cell for cell in cells if cell]
-        self.rows.setdefault(sheet.title, []).append(f'<row r="{row}">{"".join(found)}</row>')
+        high = "" if height is None else f' ht="{height:g}" customHeight="1"'
+        self.rows.setdefault(sheet.title, []).append(f'<row r="{row}"{high}>{"".join(found)}</row>')
         if found:
             self.ends[sheet.title] = found[-1].split('"', 2)[1]
 

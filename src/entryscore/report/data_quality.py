@@ -11,12 +11,13 @@ from entryscore.language import say, translated
 from entryscore.naming import text_width
 from entryscore.report.as_of_run import say_as_of_run
 from entryscore.report.model import SHARE, WHOLE, Report
-from entryscore.spreadsheet import HEADING, TITLE, for_print, header, lines, put
+from entryscore.spreadsheet import HEADING, TITLE, aligned, for_print, header, lines, put
 from entryscore.wording import flag
 
-_WIDTHS = (18, 10, 12, 16, 16, 16, 34)  # of all columns but the first
+_WIDTHS = (20, 10, 12, 16, 16, 24, 28)  # of all columns but the first
 _LEAST = (44, *_WIDTHS)
 _COLUMNS = len(_LEAST)
+_SHRUNK = Alignment("left", "center", shrink_to_fit=True, indent=1)
 
 
 def add_data_quality(book: Workbook, report: Report) -> None:
@@ -24,7 +25,7 @@ def add_data_quality(book: Workbook, report: Report) -> None:
     sheet = book.create_sheet("Data quality")
     put(sheet, 1, 1, say("Data quality"), font=TITLE)
     say_as_of_run(sheet, 2, report)
-    row = _indicators(sheet, 3, report)
+    row = _indicators(sheet, 4, report)
     row = _warnings(sheet, row, report)
     _markets(sheet, row, report)
     names = [report.name(n) for n in report.result.tree.leaves]
@@ -50,14 +51,14 @@ def _indicators(sheet: Worksheet, row: int, report: Report) -> int:
         values = result.scaled[:, column]
         seen = values[~np.isnan(values)]
         put(sheet, row, 1, report.name(node))
-        put(sheet, row, 2, code).alignment = Alignment(shrink_to_fit=True)
+        put(sheet, row, 2, code).alignment = _SHRUNK
         put(sheet, row, 3, int(np.isnan(values).sum()), form=WHOLE)
         put(sheet, row, 4, float(np.isnan(values).mean()), form=SHARE)
         for place, end in ((5, np.min), (6, np.max)):
             value = float(end(seen)) if seen.size else None
             put(sheet, row, place, value, form=_form(value or 0.0))
         unit = translated(result.catalogue.indicators[column].unit)
-        put(sheet, row, 7, unit).alignment = Alignment("left", shrink_to_fit=True, indent=1)
+        put(sheet, row, 7, unit).alignment = _SHRUNK
         put(sheet, row, 8, flag(result.treatment.get(code, "")))
     lines(sheet, first, row, _COLUMNS)
     return row + 2
@@ -90,9 +91,9 @@ def _warnings(sheet: Worksheet, row: int, report: Report) -> int:
         for (start, end), text in zip(
             ends, (warning.message, warning.where, warning.advice), strict=False
         ):
-            put(sheet, row, start, text).alignment = Alignment(wrap_text=True, vertical="top")
+            put(sheet, row, start, text).alignment = aligned("left", "center", True, 1)
             sheet.merge_cells(start_row=row, end_row=row, start_column=start, end_column=end)
-            height = max(height, 1 + text_width(text) // (sum(_LEAST[start - 1 : end]) - 4))
+            height = max(height, 1 + text_width(text) // sum(_LEAST[start - 1 : end]))
         sheet.row_dimensions[row].height = 15 * height
     if not report.warnings:
         put(sheet, first, 1, say("none"))
@@ -115,15 +116,16 @@ def _markets(sheet: Worksheet, row: int, report: Report) -> None:
     )  # fmt: skip
     header(sheet, row + 1, heads)
     names = np.array([report.name(node) for node in result.tree.leaves])
-    first = row + 2
+    sheet.merge_cells(start_row=row + 1, end_row=row + 1, start_column=5, end_column=_COLUMNS)
+    first, right = row + 2, aligned("right", "center")
     for row, i in enumerate(lacking, first):
         text = "; ".join(names[missing[i]])
-        put(sheet, row, 1, table.label(i)).alignment = Alignment(wrap_text=True, vertical="top")
-        put(sheet, row, 2, table.codes[i]).alignment = Alignment(shrink_to_fit=True)
-        put(sheet, row, 3, int(missing[i].sum()), form=WHOLE)
-        put(sheet, row, 4, float(result.coverage[i]), form=SHARE)
-        put(sheet, row, 5, text).alignment = Alignment(wrap_text=True, vertical="top")
+        put(sheet, row, 1, table.label(i)).alignment = aligned("left", "center", True, 1)
+        put(sheet, row, 2, table.codes[i]).alignment = _SHRUNK
+        put(sheet, row, 3, int(missing[i].sum()), form=WHOLE).alignment = right
+        put(sheet, row, 4, float(result.coverage[i]), form=SHARE).alignment = right
+        put(sheet, row, 5, text).alignment = aligned("left", "center", True, 1)
         sheet.merge_cells(start_row=row, end_row=row, start_column=5, end_column=_COLUMNS)
-        high = max(text_width(text) // (sum(_LEAST[4:]) - 4), text_width(table.label(i)) // 66)
+        high = max(text_width(text) // sum(_LEAST[4:]), text_width(table.label(i)) // 70)
         sheet.row_dimensions[row].height = 15 * (1 + high)
     lines(sheet, first, row, _COLUMNS)

@@ -20,9 +20,20 @@ from entryscore.naming import text_width
 from entryscore.report.as_of_run import say_as_of_run
 from entryscore.report.model import WHOLE, Report
 from entryscore.result import GateOutcome
-from entryscore.spreadsheet import HEADING, PALETTE, QUIET, TITLE, for_print, header, lines, put
+from entryscore.spreadsheet import (
+    HEADING,
+    PALETTE,
+    QUIET,
+    TITLE,
+    aligned,
+    for_print,
+    header,
+    lines,
+    put,
+)
 
-_WIDTHS = (60, 12, 60)
+_WIDTHS = (60, 12, 70)
+_SHRUNK = Alignment("left", "center", shrink_to_fit=True, indent=1)
 _FIGURES = 5  # column of the bars' figures, right of the page
 _GROUPED = 1000  # from here on digits are grouped
 
@@ -41,7 +52,7 @@ def add_funnel(book: Workbook, report: Report) -> None:
     steps += [(say("dropped: {reason}", reason=reason), -n) for reason, n in counts.items()]
     steps += [(say("ranked"), len(report.ranked))]
     for row, (step, count) in enumerate(steps, 4):
-        put(sheet, row, 1, step).alignment = Alignment(shrink_to_fit=True)
+        put(sheet, row, 1, step).alignment = _SHRUNK
         put(sheet, row, 2, count, form=WHOLE)
         put(sheet, row, _FIGURES, abs(count), form=WHOLE, font=QUIET)
         sheet.row_dimensions[row].height = 17
@@ -78,8 +89,8 @@ def _bars(sheet: Worksheet, first: int, last: int, most: int) -> BarChart:
 
 def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A text in as many lines as its column needs; the row is at least as high."""
-    put(sheet, row, column, text).alignment = Alignment(wrap_text=True, vertical="top")
-    height = 15 * (1 + text_width(text) // (_WIDTHS[column - 1] - 4))
+    put(sheet, row, column, text).alignment = aligned("left", "center", True, 1)
+    height = 15 * (1 + text_width(text) // _WIDTHS[column - 1])
     sheet.row_dimensions[row].height = max(height, sheet.row_dimensions[row].height or 15)
 
 
@@ -90,7 +101,7 @@ def _left_out(sheet: Worksheet, row: int, report: Report, reasons: dict[int, str
     first = row + 2
     for row, (i, reason) in enumerate(reasons.items(), first):
         _text(sheet, row, 1, table.label(i))
-        put(sheet, row, 2, table.codes[i]).alignment = Alignment(shrink_to_fit=True)
+        put(sheet, row, 2, table.codes[i]).alignment = _SHRUNK
         _text(sheet, row, 3, reason)
     lines(sheet, first, row, 3)
 
@@ -134,6 +145,6 @@ def _unverified(sheet: Worksheet, row: int, report: Report) -> int:
     header(sheet, row + 1, (say("gate"), say("markets"), ""))
     for line, (name, count) in enumerate(counts.items(), row + 2):
         _text(sheet, line, 1, name)
-        put(sheet, line, 2, count, form=WHOLE)
+        put(sheet, line, 2, count, form=WHOLE).alignment = aligned("right", "center")
     lines(sheet, row + 2, row + 1 + len(counts), 3)
     return row + 3 + len(counts)
