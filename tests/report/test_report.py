@@ -147,7 +147,7 @@ def test_contributions_read_back_add_up_with_what_was_filled(tmp_path: Path) -> 
     np.testing.assert_allclose(parts.sum(axis=1), read["score"])
 
 
-@pytest.mark.parametrize(("parts", "gate"), [(8, None), (2, Gate.parse("> 99"))])
+@pytest.mark.parametrize(("parts", "gate"), [(10, None), (2, Gate.parse("> 99"))])
 def test_summary_of_many_parts_and_of_no_ranked_market(
     tmp_path: Path, parts: int, gate: Gate | None
 ) -> None:
@@ -202,22 +202,3 @@ def test_the_method_names_formula_and_source_of_what_is_in_use(path: Path) -> No
     methods = {row[0]: (row[1], row[3]) for row in said[place + 1 :]}
     assert set(methods) == {"min_max", "arithmetic"}
     assert methods["min_max"] == ("(x - min) / (max - min)", "OECD/JRC Handbook 2008, §5")
-
-
-def test_the_quadrant_has_ease_across_and_attractiveness_up(tmp_path: Path) -> None:
-    book = entryscore.read_workbook(template("example.xlsx"))
-    result = entryscore.score(book.catalogue, book.table, book.methodology)
-    write_report(result, tmp_path / "r.xlsx", static=True)
-    sheet = openpyxl.load_workbook(tmp_path / "r.xlsx")["Quadrant"]
-    head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "rank")
-    first = [cell.value for cell in sheet[head + 1]][:6]
-    best = int(result.order[0])
-    nodes = [result.tree.position(code) for code in ("ease", "attractiveness", "risk")]
-    assert [cell.value for cell in sheet[head]][3:5] == ["Ease of entry", "Attractiveness"]
-    assert first[:3] == [1, result.table.names[best], result.table.codes[best]]
-    assert first[3:] == pytest.approx(result.scores[best, nodes].tolist())
-    with zipfile.ZipFile(tmp_path / "r.xlsx") as archive:
-        charts = [archive.read(n).decode() for n in archive.namelist() if "charts/chart" in n]
-    chart = next(text for text in charts if "bubbleChart" in text)
-    assert f"<xVal><numRef><f>'Quadrant'!$D${head + 1}</f>" in chart
-    assert f"<yVal><numRef><f>'Quadrant'!$E${head + 1}</f>" in chart

@@ -25,6 +25,7 @@ from entryscore.report.profiles import add_profiles
 from entryscore.report.quadrant import add_quadrant
 from entryscore.report.ranking import add_ranking, ranking_columns
 from entryscore.report.robustness import add_robustness
+from entryscore.report.scenarios import add_scenarios
 from entryscore.report.summary import add_summary
 from entryscore.result import Result
 from entryscore.robustness.ranges import Ranges
@@ -46,7 +47,8 @@ def write_report(
     static: bool | None = None,
     warnings: Sequence[Problem] | None = None,
 ) -> None:
-    """Writes the report of the first result; the others are named as its scenarios.
+    """Writes the report of the first result; the ranks of the others stand beside its own in the
+    sheet Scenarios.
 
     `equal_ranks` (markets): ranks under equal weights. `partners`: what the sheet Partners shows
     of the first result; without it there is none. `ranges`: of the first result, with detail, for
@@ -64,7 +66,7 @@ def write_report(
         first, others, equal_ranks, sha256, command, partners, scenarios or {}, why, said
     )
     book, fill = Workbook(), Fill()
-    add_summary(book, report, live, fill)
+    add_summary(book, report, live, fill, ranges)
     add_ranking(book, report, live, fill)
     if live is None:
         add_weights(book, report)
@@ -76,6 +78,7 @@ def write_report(
     add_quadrant(book, report, live, fill)
     if ranges is not None:
         add_robustness(book, report, ranges)
+    add_scenarios(book, report, fill)
     add_funnel(book, report)
     if partners is not None:
         add_partners(book, report)
