@@ -2,61 +2,146 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
+
 import numpy as np
 from openpyxl import Workbook
-from openpyxl.chart import BubbleChart, Reference, Series
-from openpyxl.chart.data_source import StrRef
-from openpyxl.chart.label import DataLabelList
-from openpyxl.chart.series import SeriesLabel, XYSeries
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
-from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore import output
 from entryscore.bulk import Fill
-from entryscore.language import say
+from entryscore.language import phrase, say
+from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, WHOLE, Report
+from entryscore.report.quadrant_chart import (
+    EQUAL,
+    FIGURES,
+    LARGEST,
+    Scale,
+    add_chart,
+    scale_of,
+)
 from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
-    PALETTE,
+    BODY,
     QUIET,
     TITLE,
+    aligned,
     for_print,
     formula,
     header,
+    joined,
     lines,
     put,
+    quoted,
+    styled,
 )
 from entryscore.tree import Floats
 
 _SHOWN = 15
-_TABLE = 36  # first row of the figures, below the chart
-_ROOM, _STEP = 5.0, 10.0  # around the bubbles, between ticks
-_TIMES = 14
-_UNSEEN = Font(size=1, color="FFFFFF")
+_CHART, _TABLE = 5, 37  # first rows of the chart, and of the figures below it
+_NARROW, _WIDEST, _CODE = 10, 44, 20
+_LONGEST = 24  # letters of a label
+_LONGEST_NAME = 60  # letters of a pillar's name in a sentence
+_LEFT_OUT = FIGURES + 4  # column of who is not drawn
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What is shown, as of the run."""
+
+    report: Report
+    live: Layout | None
+    nodes: list[int]  # across, up and, where there is one, size
+
+    @property
+    def markets(self) -> list[int]:
+        return self.report.ranked[:_SHOWN]
+
+    @property
+    def is_sized(self) -> bool:
+        return len(self.nodes) > 2
+
+    @cached_property
+    def scores(self) -> Floats:
+        """(markets × axes)"""
+        return self.report.result.scores[np.ix_(self.markets, self.nodes)]
+
+    @cached_property
+    def whys(self) -> list[str]:
+        """Why a market is not drawn; blank where it is."""
+        return [self.why(*map(bool, np.isnan(row[:2]))) for row in self.scores]
+
+    def why(self, lacks_x: bool, lacks_y: bool) -> str:
+        lacking = [self.name(k) for k, lacks in enumerate((lacks_x, lacks_y)) if lacks]
+        return say("no score: {names}", names=say(", ").join(lacking)) if lacking else ""
+
+    @cached_property
+    def scales(self) -> list[Scale]:
+        """Of the axes across and up, divided at the medians of the ranked markets."""
+        drawn = [k for k, why in enumerate(self.whys) if not why]
+        settings = self.report.result.methodology
+        everyone = self.report.result.scores[self.report.ranked]
+        ends = settings.scale_low, settings.scale_high
+        return [
+            scale_of(self.scores[drawn, k], float(np.nanmedian(everyone[:, node])), ends)
+            for k, node in enumerate(self.nodes[:2])
+        ]
+
+    @cached_property
+    def points(self) -> Floats:
+        """(markets × across, up, size), of those not drawn off the chart."""
+        found = np.full((len(self.markets), 3), EQUAL)
+        found[:, :2] = self.scores[:, :2]
+        found[[bool(why) for why in self.whys], :2] = [self.off(0), self.off(1)]
+        if self.is_sized:
+            risk = self.scores[:, 2]
+            low, high = np.nanmin(risk), np.nanmax(risk)
+            if high > low:
+                sizes = 1 + (LARGEST - 1) * (risk - low) / (high - low)
+                found[:, 2] = np.where(np.isnan(risk), EQUAL, sizes)
+        return found
+
+    def off(self, axis: int) -> float:
+        """Beyond the axis, where nothing is drawn."""
+        return 10 * self.scales[axis].low - 10 * self.scales[axis].high - 1
+
+    def name(self, axis: int) -> str:
+        return output.cut(self.report.name(self.nodes[axis]), _LONGEST_NAME)
+
+    def label(self, market: int) -> str:
+        name = self.report.result.table.label(market)
+        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
 
 
 def add_quadrant(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
-    """Only where pillars say which axis they are: `attractiveness` and `ease`."""
+    """Only where pillars say which axis they are, `attractiveness` and `ease`, and a market has
+    both."""
     axes = _axes(report)
     if not {"attractiveness", "ease"} <= axes.keys() or not report.ranked:
         return
+    names = ("ease", "attractiveness", "risk")
+    view = _View(report, live, [axes[name] for name in names if name in axes])
+    if all(view.whys) or (view.is_sized and np.isnan(view.scores[:, 2]).all()):
+        return
     sheet = book.create_sheet("Quadrant")
     put(sheet, 1, 1, say("Attractiveness and ease of entry"), font=TITLE)
-    size = "risk" if "risk" in axes else ""
-    told = say("The {count} highest ranked markets.", count=min(_SHOWN, len(report.ranked)))
-    if size:
-        told += say(" The larger the bubble, the higher {name}.", name=report.name(axes["risk"]))
-    put(sheet, 2, 1, told, font=QUIET)
-    nodes = [axes["ease"], axes["attractiveness"], *([axes["risk"]] if size else [])]
-    last = _figures(sheet, report, live, nodes, fill)
-    _add_measure(sheet, report, live, nodes, last, fill)
-    _chart(sheet, report, nodes, last)
-    for column, width in enumerate((8, 34, 12, 24, 24, 24), 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    sheet.print_area = f"A1:F{last}"
+    last = _table(sheet, view, fill)
+    _figures(sheet, view, fill)
+    _sentences(sheet, view, fill)
+    rows = [
+        row for row, why in enumerate(view.whys, _TABLE + 1) if live is not None or not why
+    ]  # fmt: skip
+    chosen = [row - _TABLE - 1 for row in rows]
+    add_chart(
+        sheet, f"A{_CHART}", [report.name(node) for node in view.nodes], view.scales, rows,
+        view.points[chosen], [view.label(view.markets[k]) for k in chosen],
+    )  # fmt: skip
+    _widths(sheet, view)
+    sheet.print_area = f"A1:{get_column_letter(4 + len(view.nodes))}{last}"
     for_print(sheet)
 
 
@@ -70,106 +155,159 @@ def _axes(report: Report) -> dict[str, int]:
     return found
 
 
-def _figures(
-    sheet: Worksheet, report: Report, live: Layout | None, nodes: list[int], fill: Fill
-) -> int:
-    result = report.result
-    names = [say("rank"), say("market"), say("code"), *map(report.name, nodes)]
+def _table(sheet: Worksheet, view: _View, fill: Fill) -> int:
+    """The markets, the best first; the last row used."""
+    report, result = view.report, view.report.result
+    names = [say("rank"), say("market"), say("code"), *map(report.name, view.nodes), say("note")]
     header(sheet, _TABLE, names, height=32)
-    heads = [column.head for column in ranking_columns(report, live)] if live else []
-    for place, market in enumerate(report.ranked[:_SHOWN]):
+    heads = [column.head for column in ranking_columns(report, view.live)] if view.live else []
+    for place, market in enumerate(view.markets):
         row = _TABLE + 1 + place
         cells: list[tuple[object, str, str]] = [
             (report.rank(market), "rank", WHOLE),
             (result.table.label(market), "name", ""),
             (result.table.codes[market], "code", ""),
-            *((float(result.scores[market, n]), result.tree.codes[n], SCORE) for n in nodes),
+            *((float(result.scores[market, n]), result.tree.codes[n], SCORE) for n in view.nodes),
         ]
         for column, (value, head, form) in enumerate(cells, 1):
-            if live is None:
-                put(sheet, row, column, value, form=form)
-                continue
-            cell = f"Ranking!{get_column_letter(heads.index(head) + 1)}{place + 2}"
-            text = cell if head != "name" else f'IF({cell}="",Ranking!B{place + 2},{cell})'
-            formula(sheet, row, column, text, value, fill, form=form)
-    last = _TABLE + min(_SHOWN, len(report.ranked))
-    lines(sheet, _TABLE + 1, last, 3 + len(nodes))
+            if view.live is None:
+                cell = put(sheet, row, column, value, form=form)
+            else:
+                there = f"Ranking!{get_column_letter(heads.index(head) + 1)}{place + 2}"
+                text = there if head != "name" else f'IF({there}="",Ranking!B{place + 2},{there})'
+                cell = formula(sheet, row, column, text, value, fill, form=form)
+            if not form:
+                styled(cell, alignment=aligned("left", "center", True, 1))
+        _why(sheet, row, view, view.whys[place], fill)
+    last = _TABLE + len(view.markets)
+    lines(sheet, _TABLE + 1, last, len(names))
+    for column in (2, 3, len(names)):
+        styled(sheet.cell(_TABLE, column), alignment=aligned("left", "center", True, 1))
     return last
 
 
-def _chart(sheet: Worksheet, report: Report, nodes: list[int], last: int) -> None:
-    chart = BubbleChart()
-    chart.style, chart.legend, chart.bubbleScale = 18, None, 100
-    chart.width, chart.height = 26, 15.5
-    chart.x_axis.title, chart.y_axis.title = report.name(nodes[0]), report.name(nodes[1])
-    size = 6 if len(nodes) > 2 else 4
-    points = report.result.scores[report.ranked[:_SHOWN]][:, nodes[:2]]
-    for row, side in zip(range(_TABLE + 1, last + 1), _sides(points), strict=True):
-        series = _bubble(sheet, row, size)
-        series.tx = SeriesLabel(strRef=StrRef(f"'{sheet.title}'!$C${row}"))
-        series.graphicalProperties = GraphicalProperties(
-            solidFill=PALETTE[0], ln=LineProperties(solidFill="FFFFFF")
+def _why(sheet: Worksheet, row: int, view: _View, why: str, fill: Fill) -> None:
+    """Why the market of the row is not drawn: live, it may also leave the axes or the ranking."""
+    column = 4 + len(view.nodes)
+    if view.live is None:
+        put(sheet, row, column, why).alignment = aligned("left", "center", True, 1)
+        return
+    x, y, (across, up) = f"D{row}", f"E{row}", view.scales
+    lacks = [quoted(view.why(*which)) for which in ((True, True), (True, False), (False, True))]
+    outside = (
+        f"OR({x}<{across.low!r},{x}>{across.high!r},{y}<{up.low!r},{y}>{up.high!r})"
+    )  # fmt: skip
+    text = (
+        f'IF(A{row}="",{quoted(say("not ranked"))},'
+        f"IF(NOT(ISNUMBER({x})),IF(NOT(ISNUMBER({y})),{lacks[0]},{lacks[1]}),"
+        f"IF(NOT(ISNUMBER({y})),{lacks[2]},"
+        f'IF({outside},{quoted(say("outside the axes"))},""))))'
+    )
+    cell = formula(sheet, row, column, text, why, fill)
+    styled(cell, alignment=aligned("left", "center", True, 1))
+
+
+def _figures(sheet: Worksheet, view: _View, fill: Fill) -> None:
+    """Of the chart, right of the page: label, across, up, size; and who is not drawn."""
+    put(sheet, _TABLE, FIGURES, say("figures of the chart"), font=QUIET)
+    why, last = get_column_letter(4 + len(view.nodes)), _TABLE + len(view.markets)
+    risk = f"$F${_TABLE + 1}:$F${last}"
+    for place, market in enumerate(view.markets):
+        row, point = _TABLE + 1 + place, view.points[place].tolist()
+        values = [view.label(market), *point, _left_out(view.label(market), view.whys[place])]
+        name, own = f"B{row}", f"{why}{row}"
+        size = repr(EQUAL)
+        if view.is_sized:
+            grown = f"1+{LARGEST - 1!r}*(F{row}-MIN({risk}))/(MAX({risk})-MIN({risk}))"
+            there = f"ISNUMBER(F{row}),MAX({risk})>MIN({risk})"
+            size = f"IF(AND({there}),{grown},{EQUAL!r})"
+        texts = [
+            f'IF(LEN({name})>{_LONGEST},LEFT({name},{_LONGEST - 1})&"…",{name})',
+            f'IF({own}="",D{row},{view.off(0)!r})', f'IF({own}="",E{row},{view.off(1)!r})', size,
+            f'IF({own}="","","; "&{get_column_letter(FIGURES)}{row}&" ("&{own}&")")',
+        ]  # fmt: skip
+        for column, (text, value) in enumerate(zip(texts, values, strict=True), FIGURES):
+            if view.live is None:
+                put(sheet, row, column, value, font=QUIET)
+            else:
+                formula(sheet, row, column, text, value, fill, font=QUIET)
+
+
+def _left_out(label: str, why: str) -> str:
+    return f"; {label} ({why})" if why else ""
+
+
+def _sentences(sheet: Worksheet, view: _View, fill: Fill) -> None:
+    """Who is drawn and who is not; what lines and sizes say."""
+    count = len(view.markets)
+    left = "".join(
+        _left_out(view.label(m), why) for m, why in zip(view.markets, view.whys, strict=True)
+    )
+    whole = say("The {count} highest ranked markets.", count=count)
+    template = phrase("{drawn} of the {count} highest ranked markets; not drawn: {names}.")
+    part = say(template, drawn=view.whys.count(""), count=count, names=left[2:])
+    told = part if left else whole
+    if view.live is None:
+        put(sheet, 2, 1, told, font=BODY)
+    else:
+        names = get_column_letter(_LEFT_OUT)
+        cells = [f"{names}{_TABLE + 1 + k}" for k in range(count)]
+        formula(sheet, _CHART, _LEFT_OUT, "&".join(cells), left, fill, font=QUIET)
+        why = get_column_letter(4 + len(view.nodes))
+        drawn = f'COUNTIF({why}{_TABLE + 1}:{why}{_TABLE + count},"")'
+        here = f"{names}{_CHART}"
+        some = joined(template, drawn=drawn, count=count, names=f"MID({here},3,9999)")
+        formula(sheet, 2, 1, f'IF({here}="",{quoted(whole)},{some})', told, fill)
+    said = say("The lines between the quadrants are the medians of the ranked markets.")
+    if view.live is not None:
+        said = say("The lines between the quadrants: medians of the ranked markets at the run.")
+    put(sheet, 3, 1, said, font=QUIET)
+    _sizes(sheet, view, fill)
+    for row in (2, 3, 4):
+        columns = 4 + len(view.nodes)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+        styled(sheet.cell(row, 1), alignment=aligned("left", "top", True))
+    sheet.row_dimensions[2].height = 2 + 14 * (1 + text_width(told) // 140)
+
+
+def _sizes(sheet: Worksheet, view: _View, fill: Fill) -> None:
+    if not view.is_sized:
+        told = say("All bubbles have one size, as no pillar has the axis risk.")
+        put(sheet, 4, 1, told, font=QUIET)
+        return
+    risk = view.scores[:, 2]
+    low, high = float(np.nanmin(risk)), float(np.nanmax(risk))
+    template = phrase(
+        "Size of the bubbles: score of {name}, from {low} (smallest) to {high} (largest)."
+    )
+    told = say(template, name=view.name(2), low=f"{low:.1f}", high=f"{high:.1f}")
+    if view.live is None:
+        put(sheet, 4, 1, told, font=QUIET)
+        return
+    cells = f"F{_TABLE + 1}:F{_TABLE + len(view.markets)}"
+    text = joined(
+        template, name=quoted(view.name(2)), low=f"FIXED(MIN({cells}),1)",
+        high=f"FIXED(MAX({cells}),1)",
+    )  # fmt: skip
+    formula(sheet, 4, 1, text, told, fill, font=QUIET)
+
+
+def _widths(sheet: Worksheet, view: _View) -> None:
+    """By the names of all markets, as any may be ranked here; longer ones wrap."""
+    table = view.report.result.table
+    texts = [table.label(i) for i in range(len(table.codes))]
+    name, code = (
+        min(max(_NARROW, *map(text_width, found)) + 3, _WIDEST) for found in (texts, table.codes)
+    )
+    widths = (8, max(name, 24), min(code, _CODE), *[18] * len(view.nodes), 30)
+    for column, width in enumerate(widths, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    everyone = range(len(table.codes))
+    for row, market in enumerate(view.markets, _TABLE + 1):
+        found = everyone if view.live else [market]
+        tall = max(
+            *(1 + (text_width(texts[i]) + 2) // widths[1] for i in found),
+            *(1 + (text_width(table.codes[i]) + 2) // widths[2] for i in found),
+            *(1 + (text_width(why) + 2) // widths[-1] for why in view.whys),
         )
-        series.dLbls = DataLabelList()
-        series.dLbls.showSerName, series.dLbls.position = True, side
-        series.dLbls.showVal = series.dLbls.showLegendKey = series.dLbls.showCatName = False
-        series.dLbls.showBubbleSize = series.dLbls.showPercent = False
-        chart.series.append(series)
-    chart.series.append(_measure(sheet, last, size))
-    shown = report.result.scores[report.ranked[:_SHOWN]]
-    for axis, node in ((chart.x_axis, nodes[0]), (chart.y_axis, nodes[1])):
-        low, high = np.nanmin(shown[:, node]) - _ROOM, np.nanmax(shown[:, node]) + _ROOM
-        axis.scaling.min = float(_STEP * np.floor(low / _STEP))
-        axis.scaling.max, axis.majorUnit = float(_STEP * np.ceil(high / _STEP)), _STEP
-        axis.number_format, axis.delete, axis.majorGridlines = WHOLE, False, None
-    sheet.add_chart(chart, "A3")
-
-
-def _sides(points: Floats) -> list[str]:
-    """Where each label stands (top, bottom, right, left): where most room is left by the bubbles
-    and by the labels before it."""
-    span = np.maximum(np.ptp(points, axis=0) + 2 * _ROOM, 1.0)
-    at = points / span
-    steps = {"t": (0.0, 0.05), "b": (0.0, -0.05), "r": (0.045, 0.0), "l": (-0.045, 0.0)}
-    taken, sides = [*at], []
-    for own in at:
-        others = np.array([x for x in taken if x is not own and np.any(x != own)] or [own + 9.0])
-
-        def room(side: str, own: Floats = own, others: Floats = others) -> float:
-            gap = (others - own - steps[side]) / (0.05, 0.04)  # a label is wider than high
-            return float(np.sqrt((gap**2).sum(axis=1)).min())
-
-        sides.append(max(steps, key=room))
-        taken.append(own + steps[sides[-1]])
-    return sides
-
-
-def _bubble(sheet: Worksheet, row: int, size: int) -> XYSeries:
-    x, y = (Reference(sheet, min_col=column, min_row=row) for column in (4, 5))
-    series: XYSeries = Series(y, x, Reference(sheet, min_col=size, min_row=row))
-    return series
-
-
-def _measure(sheet: Worksheet, last: int, size: int) -> XYSeries:
-    """An invisible bubble many times as large: the largest one takes a quarter of a chart, and
-    not every program heeds a scale."""
-    series = _bubble(sheet, last + 2, size)
-    series.graphicalProperties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
-    return series
-
-
-def _add_measure(
-    sheet: Worksheet, report: Report, live: Layout | None, nodes: list[int], last: int, fill: Fill
-) -> None:
-    """Its figures, below the table: at the first market, by the largest size."""
-    shown = report.result.scores[report.ranked[:_SHOWN]][:, nodes]
-    sizes = shown[:, 2] if len(nodes) > 2 else np.ones(1)
-    values = (float(shown[0, 0]), float(shown[0, 1]), float(np.nanmax(sizes)) * _TIMES)
-    column = get_column_letter(3 + len(nodes))
-    largest = f"{_TIMES}*MAX({column}{_TABLE + 1}:{column}{last})"
-    texts = (f"D{_TABLE + 1}", f"E{_TABLE + 1}", largest)
-    for place, (text, value) in enumerate(zip(texts, values, strict=True), 4):
-        if live is None:
-            put(sheet, last + 2, place, value, font=_UNSEEN)
-        else:
-            formula(sheet, last + 2, place, text, value, fill, font=_UNSEEN)
+        sheet.row_dimensions[row].height = 1 + 14 * min(tall, 3)
