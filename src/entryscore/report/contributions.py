@@ -13,13 +13,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill, computed, constant
 from entryscore.language import say
+from entryscore.naming import text_width
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, WHOLE, Report
 from entryscore.result import Result
 from entryscore.spreadsheet import for_print, header, looks, quoted, set_widths
 from entryscore.wording import wrapped
 
-_NAME = 26  # characters of a name in one line
+_NAME = 36  # characters of a name in one line
 _PAGE = 220  # characters across a page that are still legible
 
 
@@ -58,7 +59,7 @@ def add_contributions(book: Workbook, report: Report, fill: Fill) -> None:
             constant(row, column, points[node] if there[i, node] else None, point)
             for column, node in enumerate(leaves, 5 + is_live)
         ]
-        high = len(wrapped(result.table.names[i], _NAME))
+        high = 1 + text_width(result.table.names[i]) // _NAME
         fill.row(sheet, row, cells, 15.0 * high if high > 1 else None)
     _lay_out(sheet, heads, result, 4 + is_live)
 
@@ -70,7 +71,7 @@ def _lay_out(sheet: Worksheet, heads: Sequence[str], result: Result, fixed: int)
     texts: list[Sequence[object]] = [[0], result.table.codes, result.table.names, [0]]
     if fixed > len(texts):
         texts.append([say("as of the run")])
-    set_widths(sheet, heads, [*texts, *[[0]] * (len(heads) - fixed)], widest=_NAME + 2)
+    set_widths(sheet, heads, [*texts, *[[0]] * (len(heads) - fixed)], widest=_NAME - 2)
     widths = [sheet.column_dimensions[get_column_letter(k)].width for k in range(1, len(heads) + 1)]
     rows = [len(wrapped(head, int(width) - 3)) for head, width in zip(heads, widths, strict=True)]
     sheet.row_dimensions[1].height = 8 + 14 * max(rows)

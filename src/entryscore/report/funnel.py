@@ -78,7 +78,7 @@ def _bars(sheet: Worksheet, first: int, last: int, most: int) -> BarChart:
     chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0.0, float(most)
     chart.x_axis.delete = chart.y_axis.delete = True
     chart.y_axis.majorGridlines = None
-    whole = ManualLayout("inner", "edge", "edge", x=0.0, y=0.0, w=1.0, h=1.0)
+    whole = ManualLayout("inner", "edge", "edge", x=0.02, y=0.0, w=0.97, h=1.0)
     chart.layout = Layout(manualLayout=whole)
     chart.graphical_properties = GraphicalProperties(noFill=True, ln=LineProperties(noFill=True))
     corner = AnchorMarker(col=3, row=last)

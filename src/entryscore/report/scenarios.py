@@ -20,7 +20,7 @@ from entryscore.wording import wrapped
 
 _SAME = 1e-12  # of a share
 _HEADER = 4
-_WIDTHS = (44, 16, 16)  # market, code, each scenario
+_WIDTHS = (50, 24, 16)  # market, code, each scenario
 
 
 def add_scenarios(book: Workbook, report: Report, fill: Fill) -> None:
@@ -48,7 +48,7 @@ def add_scenarios(book: Workbook, report: Report, fill: Fill) -> None:
         figures = [*ranks[: len(names)], ranks[-1]]
         cells = [constant(row, 1, label, text), constant(row, 2, code, text)]
         cells += [constant(row, place, rank, whole) for place, rank in enumerate(figures, 3)]
-        fill.row(sheet, row, cells, 15.0 * (1 + text_width(label) // _WIDTHS[0]))
+        fill.row(sheet, row, cells, 15.0 * (1 + text_width(label) // (_WIDTHS[0] + 6)))
     for place in range(1, len(heads) + 1):
         width = _WIDTHS[min(place, len(_WIDTHS)) - 1]
         sheet.column_dimensions[get_column_letter(place)].width = width

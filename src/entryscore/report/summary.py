@@ -43,7 +43,7 @@ _TOP = 20
 _MOST_NODES = len(COLOURS)
 _FIRST = (7, 34, 12, 18)  # least widths of the first columns
 _WIDEST = (7, 54, 22, 18)
-_RANGE, _LEAST = 17, 11.0  # width of the range; the least of a part
+_RANGE, _LEAST = 19, 11.0  # width of the range; the least of a part
 _PAGE = 138  # width of all columns, so that the page is full
 _NAME = Alignment("left", shrink_to_fit=True, indent=1)
 _ALIGNMENTS = {
