@@ -73,9 +73,10 @@ def styled(cell: Any, **looks: Any) -> None:
 
 @cache
 def aligned(
-    side: str = "general", high: str = "bottom", wrap: bool = False, indent: int = 0
-) -> Any:
-    return Alignment(side, high, wrap_text=wrap, indent=indent)
+    side: str = "general", high: str = "bottom", wrap: bool = False, indent: int = 0,
+    *, shrink: bool = False,
+) -> Any:  # fmt: skip
+    return Alignment(side, high, wrap_text=wrap, indent=indent, shrink_to_fit=shrink)
 
 
 def formula(
@@ -118,14 +119,17 @@ def looks(sheet: Worksheet) -> Callable[..., Look]:
 
     @cache
     def look(
-        form: str = "", font: str = "", right: bool = True, ruled: bool = True, wrap: bool = False
-    ) -> Look:
+        form: str = "", font: str = "", right: bool = True, ruled: bool = True, wrap: bool = False,
+        align: Alignment | None = None,
+    ) -> Look:  # fmt: skip
         styles: dict[str, Any] = {"font": {"bold": BOLD, "quiet": QUIET}.get(font, BODY)}
         if form:
             styles["number_format"] = form
         if ruled:
             styles["border"] = _LINE
-        if not right:
+        if align is not None:
+            styles["alignment"] = align
+        elif not right:
             styles["alignment"] = Alignment("left", indent=1, wrap_text=wrap)
         return Look.of(sheet, **styles)
 
@@ -187,7 +191,7 @@ def set_widths(
     name: numbers right, texts left."""
     for place, (head, values) in enumerate(zip(heads, columns, strict=True), 1):
         texts = [v for v in values if isinstance(v, str)]
-        words = re.split(r"[\s_]+", head)
+        words = head.split()  # a line never breaks at _
         width = max([8, *map(text_width, words), *map(text_width, texts)])
         sheet.column_dimensions[get_column_letter(place)].width = min(width, widest) + 2
         side = "left" if texts else "right"

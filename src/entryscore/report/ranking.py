@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore import output
 from entryscore.bulk import Fill, constant
 from entryscore.language import say
 from entryscore.report.live.layout import Layout
@@ -15,7 +17,13 @@ from entryscore.report.live.ranking import Column, write_live
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.result import Result
+from entryscore.robustness.words import RANGE
 from entryscore.spreadsheet import for_print, header, looks, quoted, set_widths
+from entryscore.tree import Floats
+
+RANGE_END = "0.0"  # an end of a range of ranks, as the sheet Robustness has it
+UNBOUNDED = ("z_score", "rank", "borda")  # not spread over scale_low to scale_high
+_WIDEST, _GATE, _NOTE, _TITLE = 40, 24, 14, 90
 
 
 def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
@@ -36,16 +44,49 @@ def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill)
                 for place, (column, style) in enumerate(zip(columns, styles, strict=True), 1)
             ]
             fill.row(sheet, row, cells)
-    set_widths(sheet, [c.head for c in columns], [c.values for c in columns], widest=40)
+    set_widths(sheet, [c.head for c in columns], [c.values for c in columns], widest=_WIDEST)
     for place, column in enumerate(columns, 1):
-        letter = get_column_letter(place)
-        if column.hidden:
-            sheet.column_dimensions[letter].outlineLevel = 1
-            sheet.column_dimensions[letter].hidden = True
-        elif column.form == SCORE:
-            _shade(sheet, f"{letter}2:{letter}{last}", column.head == "score")
+        _dress(sheet, place, column, last)
+    _head(sheet, report)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     for_print(sheet, 1, "D2")
+
+
+def _dress(sheet: Worksheet, place: int, column: Column, last: int) -> None:
+    """Note, width, shading; an empty column is there for programs, and hidden."""
+    letter = get_column_letter(place)
+    look = sheet.column_dimensions[letter]
+    if column.told:
+        note = Comment(column.told, "entryscore", height=90, width=260)
+        sheet.cell(1, place).comment = note
+    if column.head == "gate":
+        look.width = min(look.width, _GATE)
+    if column.is_kept:
+        look.width = min(look.width, _NOTE)
+    if column.hidden:
+        look.outlineLevel = 1
+    if column.hidden or column.is_empty:
+        look.hidden = True
+    elif column.form == SCORE:
+        _shade(sheet, f"{letter}2:{letter}{last}", column.head == "score")
+
+
+def _head(sheet: Worksheet, report: Report) -> None:
+    """Over each printed page: the title, and what the columns hold."""
+    head = sheet.oddHeader
+    assert head is not None  # openpyxl makes it, with all three parts
+    assert head.left is not None
+    assert head.right is not None
+    head.left.text = output.cut(report.title, _TITLE).replace("&", "&&")
+    settings = report.result.methodology
+    said = say("Columns headed by codes hold scores, not values as measured.")
+    if settings.normalisation not in UNBOUNDED:
+        said = say(
+            "Columns headed by codes hold scores ({low:g} to {high:g}), not values as measured.",
+            low=settings.scale_low, high=settings.scale_high,
+        )  # fmt: skip
+    head.right.text = said
+    head.left.size, head.right.size = 10, 8
 
 
 def _shade(sheet: Worksheet, cells: str, is_score: bool) -> None:
@@ -80,31 +121,83 @@ def ranking_columns(report: Report, live: Layout | None = None) -> list[Column]:
             Column(
                 tree.codes[node], result.scores[:, node].tolist(), SCORE,
                 live.letter(node) if scored and live is not None else "",
-                hidden=bool(tree.parents[node]),
+                hidden=bool(tree.parents[node]), told=_score_of(report, node),
             )
         )  # fmt: skip
     band = "" if live is None else _band_formula(result)
+    low, high = _ranges_told(live is not None)
     columns += [
-        Column("coverage", result.coverage.tolist(), SHARE, source(2)),
+        Column("coverage", result.coverage.tolist(), SHARE, source(2),
+               told=say("Share of the weight whose indicators have a value.")),
         Column("band", result.bands, text=band),
-        Column("gate", [result.gate_texts[i] for i in everyone]),
-        Column("rank_low", result.rank_low.tolist(), WHOLE),
-        Column("rank_high", result.rank_high.tolist(), WHOLE),
-    ]
+        Column("gate", result.gate_texts,
+               told=say("Conditions that failed, and those without a value to test (unverified).")),
+        Column("rank_low", result.rank_low.tolist(), RANGE_END, told=low),
+        Column("rank_high", result.rank_high.tolist(), RANGE_END, told=high),
+    ]  # fmt: skip
     if live is not None:
         run = get_column_letter(len(columns) + 1)
         change = f'IF(AND(ISNUMBER(A#),ISNUMBER({run}#)),{run}#-A#,"")'
         moved = [None if rank is None else 0 for rank in ranks]
         columns += [
             Column(say("rank at the run"), ranks, WHOLE),
-            Column(say("change"), moved, "+0;-0;0", text=change),
-        ]
+            Column(
+                say("change"), moved, "+0;-0;0", text=change,
+                told=say(
+                    "Places gained since the run, as weights in the sheet Weights change: "
+                    "+ rises, - falls."
+                ),
+            ),
+        ]  # fmt: skip
     if report.equal_ranks is not None:
-        columns.append(Column(say("rank under equal weights"), report.equal_ranks.tolist(), WHOLE))
+        columns.append(_equal(report, report.equal_ranks))
     if live is not None:
         text = f'IF({CHANGED},{quoted(say("ranges as of the run"))},"")'
-        columns.append(Column(say("note"), [""] * len(ranks), text=text))
+        columns.append(Column(say("note"), [""] * len(ranks), text=text, is_kept=True))
     return columns
+
+
+def _equal(report: Report, ranks: Floats) -> Column:
+    """A dash where a market has a rank, but none under equal weights."""
+    blank = ["–" if ranked else None for ranked in report.result.ranked]
+    values = [b if r != r else r for r, b in zip(ranks.tolist(), blank, strict=True)]
+    told = say("Rank if all weights of siblings were the same, as of the run.")
+    if "–" in values:
+        told += say(
+            " A dash: no rank then, as what is missing would weigh too much (min_coverage, "
+            "min_total_coverage)."
+        )
+    return Column(say("rank under equal weights"), values, WHOLE, told=told)
+
+
+def _ranges_told(is_live: bool) -> tuple[str, str]:
+    """Of the columns rank_low and rank_high."""
+    said = [
+        say("Best rank of the {range}, in 5 to 95 % of the draws.", range=say(RANGE)),
+        say("Worst rank of the {range}, in 5 to 95 % of the draws.", range=say(RANGE)),
+    ]
+    tail = say(" As of the run: it does not follow the sheet Weights.") if is_live else ""
+    return said[0] + tail, said[1] + tail
+
+
+def _score_of(report: Report, node: int) -> str:
+    """What a column headed by a code holds."""
+    result, tree = report.result, report.result.tree
+    settings, name = result.methodology, report.name(node)
+    if tree.columns[node] < 0:
+        return say("Score of {name}, from the scores of its parts.", name=name)
+    indicator = result.catalogue.indicators[tree.columns[node]]
+    if indicator.unit and indicator.unit not in name:
+        name = f"{name} ({indicator.unit})"
+    method = indicator.normalisation or settings.normalisation
+    if method in UNBOUNDED:
+        return say(
+            "Score of {name} by {method}: not the value as measured.", name=name, method=method
+        )
+    return say(
+        "Score of {name}, {low:g} to {high:g}: not the value as measured.",
+        name=name, low=settings.scale_low, high=settings.scale_high,
+    )  # fmt: skip
 
 
 def _band_formula(result: Result) -> str:

@@ -12,8 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.bulk import Fill, Look, computed, constant
 from entryscore.language import say
+from entryscore.naming import text_width
+from entryscore.report.live.engine import open_engine
 from entryscore.report.live.layout import FIRST, Layout
-from entryscore.spreadsheet import TITLE, header, looks, put
+from entryscore.spreadsheet import aligned, looks
+
+SHRINKS = 40  # letters of a gate's text that a narrow column shows smaller; longer ones wrap
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,8 @@ class Column:
     """A column of Ranking: its header, values by market, number format.
 
     `source`: the live column of Scores; `text`: a formula of its own, # for the row; neither: as
-    of the run, or under `hidden` on demand only.
+    of the run. `told`: what its header's note says. `hidden`: opened on demand; `is_kept`: shown
+    though it is empty as of the run.
     """
 
     head: str
@@ -30,10 +35,25 @@ class Column:
     source: str = ""
     text: str = ""
     hidden: bool = False
+    told: str = ""
+    is_kept: bool = False
 
     def look(self, look: Callable[..., Look]) -> Look:
-        numeric = any(isinstance(v, (int, float)) for v in self.values)
-        return look(self.form, "bold" if self.head == "score" else "", right=numeric)
+        font = "bold" if self.head == "score" else ""
+        texts = [v for v in self.values if isinstance(v, str)]
+        if any(isinstance(v, (int, float)) for v in self.values):  # a dash stands right with them
+            return look(self.form, font, align=aligned("right") if any(texts) else None)
+        if self.head != "gate":
+            return look(self.form, font, right=False, wrap=self.is_kept)
+        is_short = max(map(text_width, texts), default=0) <= SHRINKS
+        align = aligned("left", wrap=not is_short, indent=1, shrink=is_short)
+        return look(self.form, font, align=align)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing in any row, now and later."""
+        blank = all(v is None or v == "" or v != v for v in self.values)
+        return blank and not self.is_kept
 
 
 def write_live(sheet: Worksheet, layout: Layout, columns: Sequence[Column], fill: Fill) -> None:
@@ -72,9 +92,9 @@ def add_run(book: Workbook, layout: Layout, columns: Sequence[Column], fill: Fil
     """What stays as of the run, by market, in the columns it has on Ranking. A blank is a formula
     for an empty text, so that a lookup finds no 0."""
     sheet = book.create_sheet("Run")
-    put(sheet, 1, 1, say("As of the run"), font=TITLE)
     fixed = {p: c for p, c in enumerate(columns, 1) if not (c.source or c.text)}
-    header(sheet, FIRST - 1, [c.head if p in fixed else "" for p, c in enumerate(columns, 1)])
+    heads = [c.head if p in fixed else "" for p, c in enumerate(columns, 1)]
+    open_engine(sheet, say("As of the run"), FIRST - 1, heads)
     look = looks(sheet)("", ruled=False)
     for row, market in enumerate(layout.markets, FIRST):
         cells = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -11,8 +12,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from entryscore.bulk import Fill, computed, constant
 from entryscore.language import say
 from entryscore.normalisation import is_constant
+from entryscore.report.live.engine import open_engine
 from entryscore.report.live.layout import FIRST, Layout
-from entryscore.spreadsheet import QUIET, TITLE, formula, header, looks, put
+from entryscore.spreadsheet import QUIET, formula, looks, put
 
 LOW, HIGH, MEAN, SD = 3, 4, 5, 6  # rows of Values
 WEIGHT, DIRECTION, EFFECTIVE = 3, 4, 5  # rows of Scores
@@ -23,13 +25,12 @@ def add_values(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Treated values, in raw orientation, with what their columns are scaled by."""
     sheet = book.create_sheet("Values")
     result = layout.result
-    put(sheet, 1, 1, say("Values after imputation, transform and treatment"), font=TITLE)
+    _open(sheet, say("Values after imputation, transform and treatment"), layout)
     names = {
         LOW: say("low"), HIGH: say("high"), MEAN: say("mean"), SD: say("standard deviation"),
     }  # fmt: skip
     for row, name in names.items():
         put(sheet, row, 1, name, font=QUIET)
-    _heads(sheet, layout)
     for node in layout.columns:
         if result.tree.columns[node] >= 0 and layout.alive[node]:
             _statistics(sheet, layout, node, fill)
@@ -61,36 +62,29 @@ def _statistics(sheet: Worksheet, layout: Layout, node: int, fill: Fill) -> None
         formula(sheet, SD, column, f"STDEV({cells})", float(values.std(ddof=1)), fill)
 
 
-def _heads(sheet: Worksheet, layout: Layout) -> None:
-    header(
-        sheet,
-        FIRST - 1,
-        [say("code"), "", "", *(layout.result.tree.codes[n] for n in layout.columns)],
-    )
+def _open(
+    sheet: Worksheet, title: str, layout: Layout, gates: str = "", after: Sequence[str] = ()
+) -> None:
+    """`gates`: the head of the second column; `after`: of those after the nodes."""
+    codes = [layout.result.tree.codes[n] for n in layout.columns]
+    open_engine(sheet, title, FIRST - 1, [say("code"), gates, "", *codes, *after])
 
 
 def add_scores(book: Workbook, layout: Layout, fill: Fill) -> None:
     """Normalised indicators, node scores, the score, its rank and place."""
     sheet = book.create_sheet("Scores")
     result = layout.result
-    put(sheet, 1, 1, say("Scores, from Values and Weights"), font=TITLE)
+    names = (
+        say("score"), say("coverage"), say("rounded score"), say("rank"), say("place"),
+    )  # fmt: skip
+    title = say("Scores, from Values and Weights")
+    _open(sheet, title, layout, say("no gate failed"), names)
     rows = {
         WEIGHT: say("weight"), DIRECTION: say("direction"), EFFECTIVE: say("share of the score"),
     }  # fmt: skip
     for row, name in rows.items():
         put(sheet, row, 1, name, font=QUIET)
-    _heads(sheet, layout)
-    names = (
-        say("score"), say("coverage"), say("rounded score"), say("rank"), say("place"),
-    )  # fmt: skip
     last = max(layout.columns.values())
-    header(
-        sheet, FIRST - 1,
-        [
-            say("code"), say("no gate failed"), "",
-            *(result.tree.codes[n] for n in layout.columns), *names,
-        ],
-    )  # fmt: skip
     for node, column in layout.columns.items():
         row = layout.weight_row(node)
         used = float(result.weights[node]) * bool(layout.alive[node])
@@ -163,10 +157,7 @@ def add_terms(book: Workbook, layout: Layout, fill: Fill) -> None:
     if set(kinds.values()) <= {"arithmetic"}:
         return
     sheet = book.create_sheet("Terms")
-    put(
-        sheet, 1, 1, say("Terms of geometric (ln x) and harmonic (1/x) means of Scores"), font=TITLE
-    )
-    _heads(sheet, layout)
+    _open(sheet, say("Terms of geometric (ln x) and harmonic (1/x) means of Scores"), layout)
     look = looks(sheet)("", ruled=False)
     for row, market in enumerate(layout.markets, FIRST):
         cells = [constant(row, 1, layout.result.table.codes[market], look)]
@@ -187,8 +178,7 @@ def add_observed(book: Workbook, layout: Layout, fill: Fill) -> None:
     if layout.observed == "Values":
         return
     sheet = book.create_sheet(layout.observed)
-    put(sheet, 1, 1, say("Observed values (1); the others were imputed or are missing"), font=TITLE)
-    _heads(sheet, layout)
+    _open(sheet, say("Observed values (1); the others were imputed or are missing"), layout)
     result, look = layout.result, looks(sheet)("", ruled=False)
     seen = ~np.isnan(result.scaled)
     for row, market in enumerate(layout.markets, FIRST):
