@@ -21,7 +21,7 @@ QUOTED = ("=", "+", "-", "@", "#")  # what a text must not begin with when it is
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONGEST_TEXT = 32_767
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
-_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>(.*?)</f><v ?/></c>', re.DOTALL)
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f( [^>]*)?>(.*?)</f><v ?/></c>', re.DOTALL)
 
 letter = cache(get_column_letter)
 
@@ -113,10 +113,10 @@ def _value(value: object) -> tuple[str, str]:
 
 def _with_values(data: bytes, values: dict[str, object]) -> bytes:
     def filled(match: re.Match[bytes]) -> bytes:
-        place, attributes, text = match.groups()
+        place, attributes, array, text = match.groups()
         kind, shown = _value(values.get(place.decode()))
-        return b'<c r="%b"%b%b><f>%b</f><v>%b</v></c>' % (
-            place, attributes, kind.encode(), text, shown.encode(),
+        return b'<c r="%b"%b%b><f%b>%b</f><v>%b</v></c>' % (
+            place, attributes, kind.encode(), array or b"", text, shown.encode(),
         )  # fmt: skip
 
     return _FORMULA.sub(filled, data)

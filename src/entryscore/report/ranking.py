@@ -13,17 +13,24 @@ from entryscore import output
 from entryscore.bulk import Fill, constant
 from entryscore.language import say
 from entryscore.report.live.layout import Layout
-from entryscore.report.live.ranking import Column, write_live
+from entryscore.report.live.ranking import (
+    GATE,
+    WIDEST,
+    Column,
+    dressed,
+    tall_look,
+    write_live,
+)
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.result import Result
 from entryscore.robustness.words import RANGE
-from entryscore.spreadsheet import for_print, header, looks, quoted, set_widths
+from entryscore.spreadsheet import aligned, for_print, header, looks, quoted, set_widths
 from entryscore.tree import Floats
 
 RANGE_END = "0.0"  # an end of a range of ranks, as the sheet Robustness has it
 UNBOUNDED = ("z_score", "rank", "borda")  # not spread over scale_low to scale_high
-_WIDEST, _GATE, _NOTE, _TITLE = 40, 24, 14, 90
+_MIXED, _NOTE, _TITLE = 11, 14, 90
 
 
 def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
@@ -37,14 +44,15 @@ def add_ranking(book: Workbook, report: Report, live: Layout | None, fill: Fill)
         write_live(sheet, live, columns, fill)
     else:
         look = looks(sheet)
-        styles = [column.look(look) for column in columns]
+        usual, tall = [column.look(look) for column in columns], tall_look(look)
         for row, market in enumerate(map(int, report.result.order), 2):
+            styles, height = dressed(columns, usual, tall, market)
             cells = [
                 constant(row, place, column.values[market], style)
                 for place, (column, style) in enumerate(zip(columns, styles, strict=True), 1)
             ]
-            fill.row(sheet, row, cells)
-    set_widths(sheet, [c.head for c in columns], [c.values for c in columns], widest=_WIDEST)
+            fill.row(sheet, row, cells, height)
+    set_widths(sheet, [c.head for c in columns], [c.values for c in columns], widest=WIDEST)
     for place, column in enumerate(columns, 1):
         _dress(sheet, place, column, last)
     _head(sheet, report)
@@ -60,14 +68,17 @@ def _dress(sheet: Worksheet, place: int, column: Column, last: int) -> None:
         note = Comment(column.told, "entryscore", height=90, width=260)
         sheet.cell(1, place).comment = note
     if column.head == "gate":
-        look.width = min(look.width, _GATE)
+        look.width = min(look.width, GATE + 2)
+    if column.has_numbers and any(isinstance(v, str) for v in column.values):
+        look.width = max(look.width, _MIXED)
+        sheet.cell(1, place).alignment = aligned("right", "center", True)
     if column.is_kept:
         look.width = min(look.width, _NOTE)
     if column.hidden:
         look.outlineLevel = 1
     if column.hidden or column.is_empty:
         look.hidden = True
-    elif column.form == SCORE:
+    elif column.form == SCORE and column.head not in ("rank_low", "rank_high"):
         _shade(sheet, f"{letter}2:{letter}{last}", column.head == "score")
 
 

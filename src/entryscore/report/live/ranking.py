@@ -17,7 +17,9 @@ from entryscore.report.live.engine import open_engine
 from entryscore.report.live.layout import FIRST, Layout
 from entryscore.spreadsheet import aligned, looks
 
-SHRINKS = 40  # letters of a gate's text that a narrow column shows smaller; longer ones wrap
+WIDEST = 40  # letters of a text; longer ones are shown smaller
+GATE = 24  # letters of a line of gate, which is shown smaller up to WIDEST and wraps beyond
+_LINE = 13  # points
 
 
 @dataclass(frozen=True)
@@ -38,22 +40,44 @@ class Column:
     told: str = ""
     is_kept: bool = False
 
+    @property
+    def has_numbers(self) -> bool:
+        return any(isinstance(v, (int, float)) for v in self.values)
+
     def look(self, look: Callable[..., Look]) -> Look:
         font = "bold" if self.head == "score" else ""
         texts = [v for v in self.values if isinstance(v, str)]
-        if any(isinstance(v, (int, float)) for v in self.values):  # a dash stands right with them
+        if self.has_numbers:  # a dash stands right with them
             return look(self.form, font, align=aligned("right") if any(texts) else None)
-        if self.head != "gate":
-            return look(self.form, font, right=False, wrap=self.is_kept)
-        is_short = max(map(text_width, texts), default=0) <= SHRINKS
-        align = aligned("left", wrap=not is_short, indent=1, shrink=is_short)
-        return look(self.form, font, align=align)
+        if self.is_kept:
+            return look(self.form, font, right=False, wrap=True)
+        is_wide = self.head == "gate" or max(map(text_width, texts), default=0) > WIDEST
+        align = aligned("left", indent=1, shrink=True) if is_wide else None
+        return look(self.form, font, right=False, align=align)
 
     @property
     def is_empty(self) -> bool:
         """Nothing in any row, now and later."""
         blank = all(v is None or v == "" or v != v for v in self.values)
         return blank and not self.is_kept
+
+
+def dressed(
+    columns: Sequence[Column], styles: list[Look], tall: Look, market: int
+) -> tuple[list[Look], float | None]:
+    """The styles of a market's row and its height: a gate's long text wraps. (With other weights
+    other markets stand here, but those that fail a gate stay below.)"""
+    place = next(k for k, column in enumerate(columns) if column.head == "gate")
+    wide = text_width(str(columns[place].values[market]))
+    if wide <= WIDEST:
+        return styles, None
+    height = float(_LINE * -(-wide // (GATE - 2)) + 2)
+    return [*styles[:place], tall, *styles[place + 1 :]], height
+
+
+def tall_look(look: Callable[..., Look]) -> Look:
+    """Of a text that wraps."""
+    return look(align=aligned("left", wrap=True, indent=1))
 
 
 def write_live(sheet: Worksheet, layout: Layout, columns: Sequence[Column], fill: Fill) -> None:
@@ -63,12 +87,13 @@ def write_live(sheet: Worksheet, layout: Layout, columns: Sequence[Column], fill
     places = layout.column_range(layout.after(5))
     row_of = {market: place for place, market in enumerate(layout.markets, 1)}
     look = looks(sheet)
-    styles = [column.look(look) for column in columns]
+    usual, tall = [column.look(look) for column in columns], tall_look(look)
     texts = [
         escape(c.text or _lookup(layout, c, p)).replace("@", f"${helper}#")
         for p, c in enumerate(columns, 1)
     ]
     for row, market in enumerate(map(int, layout.result.order), 2):
+        styles, height = dressed(columns, usual, tall, market)
         cells = [
             computed(row, place, text.replace("#", str(row)), column.values[market], style)
             for place, (column, text, style) in enumerate(
@@ -77,7 +102,7 @@ def write_live(sheet: Worksheet, layout: Layout, columns: Sequence[Column], fill
         ]
         match = f"MATCH({row - 1},{places},0)"
         cells.append(computed(row, len(columns) + 1, match, row_of[market], look("")))
-        fill.row(sheet, row, cells)
+        fill.row(sheet, row, cells, height)
     sheet.column_dimensions[helper].hidden = True
 
 
