@@ -17,6 +17,8 @@ from entryscore.wording import flag
 _WIDTHS = (20, 10, 12, 16, 16, 24, 28)  # of all columns but the first
 _LEAST = (44, *_WIDTHS)
 _COLUMNS = len(_LEAST)
+_TEXT = int(1.2 * sum(_LEAST[4:]))  # characters in one line of the last columns, merged
+_MERGED = 500  # rows that are merged at most: each merge is compared with all before
 _SHRUNK = Alignment("left", "center", shrink_to_fit=True, indent=1)
 
 
@@ -124,8 +126,9 @@ def _markets(sheet: Worksheet, row: int, report: Report) -> None:
         put(sheet, row, 2, table.codes[i]).alignment = _SHRUNK
         put(sheet, row, 3, int(missing[i].sum()), form=WHOLE).alignment = right
         put(sheet, row, 4, float(result.coverage[i]), form=SHARE).alignment = right
-        put(sheet, row, 5, text).alignment = aligned("left", "center", True, 1)
-        sheet.merge_cells(start_row=row, end_row=row, start_column=5, end_column=_COLUMNS)
-        high = max(text_width(text) // sum(_LEAST[4:]), text_width(table.label(i)) // 70)
-        sheet.row_dimensions[row].height = 15 * (1 + high)
+        more = text_width(text) // _TEXT if row < first + _MERGED else 0  # lines after the first
+        put(sheet, row, 5, text).alignment = aligned("left", "center", more > 0, 1)
+        if more:
+            sheet.merge_cells(start_row=row, end_row=row, start_column=5, end_column=_COLUMNS)
+        sheet.row_dimensions[row].height = 15 * (1 + max(more, text_width(table.label(i)) // 70))
     lines(sheet, first, row, _COLUMNS)

@@ -90,7 +90,7 @@ def _bars(sheet: Worksheet, first: int, last: int, most: int) -> BarChart:
 def _text(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A text in as many lines as its column needs; the row is at least as high."""
     put(sheet, row, column, text).alignment = aligned("left", "center", True, 1)
-    height = 15 * (1 + text_width(text) // _WIDTHS[column - 1])
+    height = 15 * (1 + int(text_width(text) / (1.2 * _WIDTHS[column - 1])))
     sheet.row_dimensions[row].height = max(height, sheet.row_dimensions[row].height or 15)
 
 

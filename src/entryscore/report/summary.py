@@ -45,6 +45,7 @@ _FIRST = (7, 34, 12, 18)  # least widths of the first columns
 _WIDEST = (7, 54, 22, 18)
 _RANGE, _LEAST = 19, 11.0  # width of the range; the least of a part
 _PAGE = 138  # width of all columns, so that the page is full
+_LINE = 150  # characters of a sentence in one line
 _NAME = Alignment("left", shrink_to_fit=True, indent=1)
 _ALIGNMENTS = {
     "rank": aligned("center"), "name": _NAME, "code": _NAME, RANGE: aligned("center"),
@@ -113,7 +114,7 @@ def _sentence(sheet: Worksheet, row: int, text: str, columns: int, font: Font = 
     """One merged, wrapped line; the next row."""
     put(sheet, row, 1, text, font=font).alignment = Alignment(wrap_text=True, vertical="top")
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    sheet.row_dimensions[row].height = 15 * (1 + text_width(text) // 138)
+    sheet.row_dimensions[row].height = 15 * (1 + text_width(text) // _LINE)
     return row + 1
 
 
