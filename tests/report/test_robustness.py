@@ -1,5 +1,6 @@
 """The sheet Robustness, and the ranges on Summary and Ranking."""
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -173,3 +174,27 @@ def test_hostile_names_stay_words(tmp_path: Path) -> None:
     shown = {row[2]: row[1] for row in rows_below(sheet, "median")}
     assert shown == dict(zip("ABCDE", names, strict=True))
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def small(names: tuple[str, ...]) -> Ranges:
+    values = np.array([[5.0, 1], [4, 2], [3, 3], [2, 4], [1, 6]])
+    table = MarketTable(tuple("ABCDE"), names, ("",) * 5, values)
+    return rank_ranges(score(Catalogue((Indicator("x"), Indicator("y"))), table), detail=True)
+
+
+def test_sentences_name_the_markets(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "r.xlsx", small(("Aland", "Bland", "", "Dland", "Eland")))
+    said = next(t for t in texts(sheet["Robustness"]).split("\n") if t.startswith("First place: "))
+    assert "Aland" in said or "Eland" in said
+    assert not {"A", "B", "D", "E"} & set(re.findall(r"\w+", said))
+
+
+def test_few_markets_take_two_pages(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "r.xlsx", small(("Aland", "Bland", "", "Dland", "x" * 70)))
+    sheet = sheet["Robustness"]
+    assert len(sheet.row_breaks.brk) <= 1
+    rows = {row[2].value: row[0].row for row in sheet.iter_rows()}
+    heights = {code: sheet.row_dimensions[rows[code]].height for code in "AE"}
+    assert heights["E"] > heights["A"]  # a long name wraps
+    head = next(row[0].row for row in sheet.iter_rows() if row[4].value == "median")
+    assert sheet.print_title_rows == f"${head}:${head}"

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
+from entryscore import output
 from entryscore.language import say
 from entryscore.naming import text_width
 from entryscore.report.model import SCORE, WHOLE, Report
@@ -41,10 +42,12 @@ from entryscore.spreadsheet import (
     PALETTE,
     QUIET,
     TITLE,
+    aligned,
     for_print,
     header,
     lines,
     put,
+    styled,
 )
 from entryscore.standing.words import VERDICTS, drawn, placed
 from entryscore.standing.words import verdict as spoken_verdict
@@ -56,7 +59,15 @@ _FIRST, _CELL = (6, 30, 9), 6.3  # widths: rank, market, code; every other colum
 _COLUMNS = len(_FIRST) + SHOWN
 _LINE = 210  # characters of a sentence in one line
 _FIGURES = _COLUMNS + 3  # column of the chart's figures, right of the page
-_PAGE_ROWS, _LEAST_ROWS = 44, 24  # of the first page, and of the chart on it
+_PAGE_ROWS, _LEAST_ROWS = 44, 24  # of the first page, and of a full chart on it
+_AXIS_ROWS = 5  # of a chart, beside those of its bars
+_PAGE, _ROW, _HEAT_ROW = 640.0, 15.0, 22.0  # points of a page and of rows
+_NAME = 34  # letters of a market in sentences and in the chart
+_NAMED, _CODED = (
+    aligned("left", "center", True, 1),
+    aligned("left", "center", indent=1, shrink=True),
+)
+_LONGEST_CODE = 18
 _UNSURE, _GRID = "9DBFD9", "DDE3E8"  # a range above its median; lines of the chart
 _CHANCE = '[=0]"0%";[<0.005]"<1%";0%'
 
@@ -70,6 +81,8 @@ def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
     for place in range(1, _COLUMNS + 1):
         width = _FIRST[place - 1] if place <= len(_FIRST) else _CELL
         sheet.column_dimensions[get_column_letter(place)].width = width
+    longest = max(map(text_width, report.result.table.codes))
+    sheet.column_dimensions["C"].width = max(_FIRST[2], min(longest + 2, _LONGEST_CODE))
     put(sheet, 1, 1, say("Robustness: {range}", range=say(RANGE)), font=TITLE)
     sheet.row_dimensions[1].height = 28
     row = _sentence(
@@ -79,14 +92,16 @@ def add_robustness(book: Workbook, report: Report, ranges: Ranges) -> None:
     row = _sentence(sheet, row, first, BOLD)
     for said in assumptions:
         row = _sentence(sheet, row, f"– {said}")
-    for said in placed(ranges):
+    for said in placed(ranges, lambda code: _short(report, code)):
         row = _sentence(sheet, row, said)
     if said := _which_matters(ranges):
         row = _sentence(sheet, row, said, BOLD)
     table = ranks_table(report.result, outcome)
     row = _chart(sheet, row + 1, table, report)
-    row = _heat(sheet, row, report, outcome)
-    last = _table(sheet, row, table, verdicts(report.result, outcome), report)
+    pages = _Pages(sheet)
+    pages.begin(1, sum(sheet.row_dimensions[k].height or _ROW for k in range(1, row)))
+    row = _heat(sheet, row, report, outcome, pages)
+    last = _table(sheet, row, table, verdicts(report.result, outcome), report, pages)
     sheet.print_area = f"A1:{get_column_letter(_COLUMNS)}{last}"
     for_print(sheet)
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
@@ -119,6 +134,33 @@ def _label(report: Report, code: object) -> str:
     return report.result.table.label(report.result.table.codes.index(str(code)))
 
 
+def _short(report: Report, code: object) -> str:
+    """For sentences and the chart."""
+    return output.cut(_label(report, code), _NAME)
+
+
+def _named(sheet: Worksheet, row: int, report: Report, code: object) -> float:
+    """Name and code of a market; the height its name takes."""
+    name = _label(report, code)
+    styled(put(sheet, row, 2, name), alignment=_NAMED)
+    styled(put(sheet, row, 3, str(code)), alignment=_CODED)
+    return _ROW + 12 * min(text_width(name) // (_FIRST[1] - 2), 3)
+
+
+class _Pages:
+    """Where pages end: before a block that does not fit on what is left of one."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet, self.used = sheet, 0.0
+
+    def begin(self, row: int, height: float) -> None:
+        """A block of so many points begins at this row."""
+        if self.used and self.used + height > _PAGE:
+            self.sheet.row_breaks.append(Break(id=row - 1))
+            self.used = 0.0
+        self.used += height
+
+
 def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> int:
     """Ranges as floating bars, from half a place below to half a place above, in two halves that
     meet at the median; the figures stand right of the page."""
@@ -130,7 +172,7 @@ def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> i
     low = shown["rank_low"].to_numpy(dtype=float) - 0.5
     median = shown["rank_median"].to_numpy(dtype=float)
     high = shown["rank_high"].to_numpy(dtype=float) + 0.5
-    names = [f"{rank}  {_label(report, code)}" for rank, code in zip(
+    names = [f"{rank}  {_short(report, code)}" for rank, code in zip(
         shown["rank"], shown["code"], strict=True
     )]  # fmt: skip
     first = row + 1
@@ -143,9 +185,8 @@ def _chart(sheet: Worksheet, row: int, table: pd.DataFrame, report: Report) -> i
         put(sheet, first + line, _FIGURES, values[0], font=QUIET)
         for place, value in enumerate(values[1:], 1):
             put(sheet, first + line, _FIGURES + place, float(value), font=QUIET)
-    rows = max(_LEAST_ROWS, _PAGE_ROWS - row)
+    rows = min(_AXIS_ROWS + 3 * len(shown) // 2, max(_LEAST_ROWS, _PAGE_ROWS - row))
     sheet.add_chart(_bars(sheet, first, len(shown), rows))
-    sheet.row_breaks.append(Break(id=row + rows))
     return row + rows + 1
 
 
@@ -180,14 +221,17 @@ def _bars(sheet: Worksheet, row: int, count: int, rows: int) -> BarChart:
     return chart
 
 
-def _heat(sheet: Worksheet, row: int, report: Report, outcome: Outcome) -> int:
-    """Rank acceptabilities of the top markets; the row after, at the top of a page."""
+def _heat(
+    sheet: Worksheet, row: int, report: Report, outcome: Outcome, pages: _Pages
+) -> int:  # fmt: skip
+    """Rank acceptabilities of the top markets; the row after."""
     if len(outcome.markets) > MOST_ROWS:
         return row
     shares = acceptability(report.result, outcome)
     if shares is None:
         return row
     part = shares.iloc[:SHOWN, :SHOWN]
+    pages.begin(row, 4 * _ROW + _HEAT_ROW * len(part))
     put(sheet, row, 1, say("How often each of them has each rank"), font=HEADING)
     told = say(
         "Share of the draws (rank acceptability), ranks 1 to {last}; blank: in fewer than one of "
@@ -200,21 +244,18 @@ def _heat(sheet: Worksheet, row: int, report: Report, outcome: Outcome) -> int:
     for line, (code, values) in enumerate(zip(part.index, part.to_numpy(), strict=True), first):
         market = report.result.table.codes.index(str(code))
         put(sheet, line, 1, report.rank(market), form=WHOLE)
-        put(sheet, line, 2, _label(report, code))
-        put(sheet, line, 3, str(code))
+        height = max(_HEAT_ROW, _named(sheet, line, report, code))
         for column, value in enumerate(values, len(_FIRST) + 1):
             cell = put(sheet, line, column, float(value), form='[<0.005]"";0%')
             cell.alignment = Alignment("center", "center")
-        sheet.row_dimensions[line].height = 22
-        for column in range(1, len(_FIRST) + 1):
-            sheet.cell(line, column).alignment = Alignment(vertical="center")
+        sheet.row_dimensions[line].height = height
+        sheet.cell(line, 1).alignment = Alignment(vertical="center")
     last = first + len(part) - 1
     lines(sheet, first, last, len(_FIRST))
     for column in range(len(_FIRST) + 1, len(_FIRST) + 1 + part.shape[1]):
         sheet.cell(row + 2, column).alignment = Alignment("center", "center")
     corner = f"{get_column_letter(len(_FIRST) + part.shape[1])}{last}"
     sheet.conditional_formatting.add(f"D{first}:{corner}", _scale())
-    sheet.row_breaks.append(Break(id=last + 1))
     return last + 2
 
 
@@ -227,10 +268,12 @@ def _scale() -> Any:
 
 
 def _table(
-    sheet: Worksheet, row: int, table: pd.DataFrame, verdict: pd.DataFrame, report: Report
-) -> int:
-    """A row per ranked market; the last row used."""
+    sheet: Worksheet, row: int, table: pd.DataFrame, verdict: pd.DataFrame, report: Report,
+    pages: _Pages,
+) -> int:  # fmt: skip
+    """A row per ranked market, the header on each page of them; the last row used."""
     shown = table.head(MOST_ROWS)
+    pages.begin(row, 6 * _ROW + _ROW * len(shown))
     left = len(table) - len(shown)
     title = say("Ranked markets")
     if left:
@@ -242,6 +285,7 @@ def _table(
         say("high"), *(say("top {n}", n=n) for n in TOPS), say("ahead of next"), say("verdict"), "",
     ]  # fmt: skip
     header(sheet, row, heads, height=30)
+    sheet.print_title_rows = f"{row}:{row}"
     forms = [SCORE, "0.0", "0.0", "0.0", *[_CHANCE] * len(TOPS)]
     first = row + 1
     said = zip(verdict["p_ahead"], verdict["verdict"], strict=True)
@@ -250,8 +294,7 @@ def _table(
     ):
         rank, code, _, *numbers = values
         put(sheet, row, 1, int(rank), form=WHOLE)
-        put(sheet, row, 2, _label(report, code))
-        put(sheet, row, 3, str(code))
+        sheet.row_dimensions[row].height = _named(sheet, row, report, code)
         for column, (number, form) in enumerate(zip(numbers, forms, strict=True), 4):
             put(sheet, row, column, float(number), form=form, font=BOLD if column == 4 else BODY)
         put(sheet, row, 4 + len(forms), float(ahead), form=_CHANCE)

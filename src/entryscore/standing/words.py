@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from entryscore import output
@@ -48,8 +50,9 @@ def drawn(ranges: Ranges) -> list[str]:
     return [*found, *(say("failed {count} ×: {why}", count=n, why=why) for why, n in why_failed)]
 
 
-def placed(ranges: Ranges) -> list[str]:
-    """Who comes first, and whose rank the draws do not bear out."""
+def placed(ranges: Ranges, called: Callable[[str], str] = str) -> list[str]:
+    """Who comes first, and whose rank the draws do not bear out. `called`: what a market of a code
+    is called."""
     outcome, result = ranges.outcome, ranges.result
     if outcome is None or not outcome.draws:
         return []
@@ -58,18 +61,18 @@ def placed(ranges: Ranges) -> list[str]:
     if central is not None:
         firsts = central["draws"].sort_values(ascending=False, kind="stable")
         counts = zip(firsts.index, firsts.tolist(), strict=True)
-        shares = [f"{code} {share(n / outcome.draws)}" for code, n in counts]
+        shares = [f"{called(str(code))} {share(n / outcome.draws)}" for code, n in counts]
         found.append(say("First place: {shares} of the draws.", shares=_listed(shares)))
     lines = verdicts(result, outcome)
     behind = lines[lines["p_ahead"] < 1 - TIE].to_dict("records")
     if behind:
         pairs = [
-            say("{code} of {next} ({share})", code=a["code"], next=a["next"],
+            say("{code} of {next} ({share})", code=called(a["code"]), next=called(a["next"]),
                 share=share(a["p_ahead"]))
             for a in behind
         ]  # fmt: skip
         found.append(say("Ahead of the next in rank in few draws: {pairs}.", pairs=_listed(pairs)))
-    moved = [f"{code} {rank} ({between})" for code, rank, between in outside(ranges)]
+    moved = [f"{called(code)} {rank} ({between})" for code, rank, between in outside(ranges)]
     if moved:
         found.append(
             say(
