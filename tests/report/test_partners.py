@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.cli import main
 from entryscore.resources import template
-from tests.partner_book import ABSENT, write_partner_book
+from tests.partner_book import ABSENT, INDICATORS, NEEDS, write_partner_book
 
 
 @pytest.fixture
@@ -129,3 +129,22 @@ def test_the_example_prints_on_pages_that_hold_whole_blocks(report) -> None:
 def test_same_bytes_twice(own: Path, report) -> None:
     first = report(own, "--partners")[0].read_bytes()
     assert report(own, "--partners")[0].read_bytes() == first
+
+
+def test_a_single_chain_is_a_line_of_text(tmp_path: Path, report) -> None:
+    needs = [NEEDS[0], *(row for row in NEEDS[1:] if row[0] == "law")]
+    sheet = sheet_of(report(write_partner_book(tmp_path / "b.xlsx", Needs=needs))[0])
+    assert not sheet._charts
+    assert "Law, 2.00  →  Permit  →  Ministry" in said(sheet)
+
+
+def test_long_labels_wrap_and_keep_their_points(tmp_path: Path, report) -> None:
+    name = "Networks that reach everyone who might ever want to be reached by us and by others"
+    rows = [[name if cell == "Networks" else cell for cell in row] for row in INDICATORS]
+    sheet = sheet_of(report(write_partner_book(tmp_path / "b.xlsx", Indicators=rows))[0])
+    (chart,) = sheet._charts
+    (label,) = (s.tx.v for s in chart.series if s.tx is not None and s.tx.v[:4] == "Netw")
+    lines = label.split("\n")
+    assert len(lines) == 4
+    assert all(len(line) <= 28 for line in lines)
+    assert lines[-1].endswith("…, 9.00")

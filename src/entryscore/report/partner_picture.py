@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -11,21 +12,25 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.series import SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore import output
 from entryscore.briefing.brief import Brief
 from entryscore.briefing.rows import capability_rows, gap_rows
 from entryscore.language import say
+from entryscore.naming import text_width
 from entryscore.partners.answer import Answer
 from entryscore.spreadsheet import HEADING, PALETTE, QUIET, put
 
-_PER_NODE, _LEAST, _MOST = 3, 16, 30  # rows of the sheet
+_PER_NODE, _PER_LONG, _LEAST, _MOST = 3, 5, 12, 34  # rows of the sheet
 _NODES = 10  # of a column of the picture, those with most points at stake
 _AT = 17  # column of the chart's figures, right of the page
-_WIDEST = 38
+_LINE, _LINES = 20, 4  # letters of a label's line, and lines of a label
+_FONT = CharacterProperties(sz=900)
 _SIDES = ("l", "t", "r")  # where the labels of gaps, capabilities and types stand
 _LEFT, _RIGHT = -0.95, 2.85
 
@@ -34,9 +39,12 @@ Place = tuple[float, float]
 
 
 def add_picture(sheet: Worksheet, row: int, brief: Brief, of: Answer) -> int:
-    """The chart from this row on; the row after it."""
+    """The chart from this row on; the row after it. One chain is a line of text."""
     names, edges = _graph(brief, of)
     put(sheet, row, 1, say("From gap to partner: {market}", market=brief.label(of)), font=HEADING)
+    if _is_chain(names):
+        put(sheet, row + 1, 1, "  →  ".join(names[node] for node in sorted(names)))
+        return row + 3
     places = _places(names, edges)
     chart = ScatterChart()
     chart.style, chart.scatterStyle, chart.legend = 13, "lineMarker", None
@@ -61,12 +69,33 @@ def add_picture(sheet: Worksheet, row: int, brief: Brief, of: Answer) -> int:
 
 
 def picture_rows(brief: Brief, of: Answer) -> int:
-    return _rows(_graph(brief, of)[0]) + 2
+    names = _graph(brief, of)[0]
+    return 3 if _is_chain(names) else _rows(names) + 2
+
+
+def _is_chain(names: Mapping[Node, str]) -> bool:
+    """No more than one gap, one capability and one type."""
+    return len({column for column, _ in names}) == len(names)
 
 
 def _rows(names: Mapping[Node, str]) -> int:
-    tall = max(sum(node[0] == column for node in names) for column in range(3))
-    return min(max(_PER_NODE * tall, _LEAST), _MOST)
+    tall = 0
+    for column in range(3):
+        labels = [_wrapped(name) for node, name in names.items() if node[0] == column]
+        is_long = any(label.count("\n") > 1 for label in labels)
+        tall = max(tall, (_PER_LONG if is_long else _PER_NODE) * len(labels))
+    return min(max(tall, _LEAST), _MOST)
+
+
+def _wrapped(name: str) -> str:
+    """A label in short lines, broken between words; the points at stake stay at its end."""
+    lines = wrap(name, _LINE, break_long_words=text_width(name) > len(name))
+    if len(lines) <= _LINES:
+        return "\n".join(lines)
+    words, _, points = name.rpartition(", ")
+    tail = f", {points}" if words and points.replace(".", "").isdigit() else ""
+    kept = wrap(words if tail else name, _LINE)[:_LINES]
+    return "\n".join([*kept[:-1], output.cut(f"{kept[-1]} …", _LINE) + tail])
 
 
 def _graph(brief: Brief, of: Answer) -> tuple[dict[Node, str], list[tuple[Node, Node]]]:
@@ -133,7 +162,7 @@ def _edge(sheet: Worksheet, row: int, a: Place, b: Place) -> Any:
 
 def _node(sheet: Worksheet, row: int, column: int, place: Place, name: str) -> Any:
     series = _series(sheet, row, (place,))
-    series.tx = SeriesLabel(v=output.cut(name, _WIDEST))
+    series.tx = SeriesLabel(v=_wrapped(name))
     series.marker.symbol, series.marker.size = "circle", 11
     series.marker.graphicalProperties = GraphicalProperties(solidFill=PALETTE[column])
     series.marker.graphicalProperties.line.solidFill = "FFFFFF"
@@ -141,5 +170,6 @@ def _node(sheet: Worksheet, row: int, column: int, place: Place, name: str) -> A
     series.dLbls = DataLabelList(
         showSerName=True, showVal=False, showCatName=False, showLegendKey=False,
         showPercent=False, dLblPos=_SIDES[column],
+        txPr=RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=_FONT), endParaRPr=_FONT)]),
     )  # fmt: skip
     return series
