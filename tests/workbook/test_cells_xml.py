@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 
+from entryscore.problems import InputError
 from entryscore.workbook.cells_xml import CellStream, Looks
 from entryscore.workbook.grid import as_sheet, load_sheets
 
@@ -72,6 +74,10 @@ def test_a_cell(cell, value, kind):
         "<c><v>nan</v></c>",
         '<c t="inlineStr"><is><t> \u200b </t></is></c>',
         '<c t="str"><f>""</f><v></v></c>',
+        '<c t="inlineStr"><f>""</f><is><t></t></is></c>',
+        '<c t="s"><f>""</f><v></v></c>',
+        "<c><v> </v></c>",
+        '<c t="d"><v>\n</v></c>',
     ],
 )
 def test_a_blank_cell(cell):
@@ -101,6 +107,11 @@ def test_places_may_be_left_out():
         "<row><c><v>7</v></c></row>"
     )
     assert list(seen(rows)) == ["S!A1", "S!C1", "S!A5", "S!AA5", "S!AB5", "S!A6"]
+
+
+def test_a_cell_that_names_another_row_moves_alone():
+    rows = '<row r="2"><c r="A9"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row>'
+    assert sorted(stream(rows).cells) == [(2, 2), (3, 1), (9, 1)]
 
 
 def test_line_ends_between_the_elements_and_a_prefix():
@@ -184,3 +195,66 @@ def test_values_hidden_under_a_merged_range_do_not_count():
 def test_a_broken_validation_does_not_matter():
     after = '<dataValidations><dataValidation type="sorcery" sqref="?"/></dataValidations>'
     assert stream("<row><c><v>1</v></c></row>", after=after).cells
+
+
+@pytest.mark.parametrize("ranges", [["A1:XFD1048576"], [f"A{n}:XFD{n}" for n in range(1, 1500)]])
+def test_merged_ranges_count_within_the_filled_part(ranges):
+    merged = "".join(f'<mergeCell ref="{ref}"/>' for ref in ranges)
+    rows = '<row r="1"><c><v>1</v></c><c><v>2</v></c></row><row r="3"><c r="B3"><v>3</v></c></row>'
+    found = as_sheet(stream(rows, after=f"<mergeCells>{merged}</mergeCells>"))
+    assert (1, 1) in found.cells
+    assert (1, 2) not in found.cells
+    assert len(found.merged) <= 6
+
+
+def test_merged_ranges_on_top_of_each_other_are_refused():
+    rows = '<row r="1"><c><v>1</v></c></row><row r="1001"><c r="T1001"><v>3</v></c></row>'
+    merged = "".join(f'<mergeCell ref="A{n}:T1001"/>' for n in range(1, 100))
+    with pytest.raises(ValueError, match="too many merged cells"):
+        as_sheet(stream(rows, after=f"<mergeCells>{merged}</mergeCells>"))
+
+
+def rewritten(path, part, old, new):
+    """The workbook with a text of one part replaced."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def book(path, *titles):
+    found = openpyxl.Workbook()
+    found.remove(found.active)
+    for title in titles:
+        found.create_sheet(title).append([title, 1])
+    found.save(path)
+    return path
+
+
+def test_a_number_format_that_is_nowhere_is_general(tmp_path):
+    path = book(tmp_path / "book.xlsx", "One")
+    rewritten(path, "xl/styles.xml", b'numFmtId="0"', b'numFmtId="300"')
+    cells = load_sheets(path, path.read_bytes())["One"].cells
+    assert [(c.value, c.number_format) for c in cells.values()] == [
+        ("One", "General"), (1.0, "General"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new", "said"),
+    [
+        ("xl/workbook.xml", b'name="Two"', b'name="One"', "two sheets are called 'One'"),
+        ("xl/_rels/workbook.xml.rels", b"worksheets/sheet", b"sheets/s", "there is no worksheet"),
+        ("xl/worksheets/sheet2.xml", b"</row>", b"", "Two: mismatched tag"),
+    ],
+)
+def test_a_refused_workbook_says_why_in_one_line(tmp_path, part, old, new, said):
+    path = book(tmp_path / "book.xlsx", "One", "Two")
+    rewritten(path, part, old, new)
+    with pytest.raises(InputError) as caught:
+        load_sheets(path, path.read_bytes())
+    assert f"the workbook cannot be read: {said}" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1

@@ -23,6 +23,7 @@ from entryscore.workbook.cells import Cell, tidy
 Place = tuple[int, int]
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column
 _READ = ("row", "c", "v", "f", "t", "rPh", "mergeCell")
+_TEXTS = ("s", "str", "inlineStr")
 _DIGITS = "0123456789"
 
 
@@ -119,14 +120,14 @@ class CellStream:
 
     def _finish_cell(self) -> None:
         attributes = self._attributes
-        place = attributes.get("r")
+        place, row = attributes.get("r"), self._row
         if place is None:
             self._column += 1
-            place = f"{get_column_letter(self._column)}{self._row}"
+            place = f"{get_column_letter(self._column)}{row}"
         else:
             letters = place.rstrip(_DIGITS)
             self._column = column_index_from_string(letters)
-            self._row = int(place[len(letters) :])
+            row = int(place[len(letters) :])
         kind = attributes.get("t", "n")
         text = self._value if kind != "inlineStr" else "".join(self._words)
         style = int(attributes.get("s", 0))
@@ -134,11 +135,11 @@ class CellStream:
         formula = "" if self._formula is None else self._whole_formula(place)
         if read is not None:
             cell = Cell(f"{self.title}!{place}", *read, self.looks.format(style), formula)
-        elif formula and kind != "str":  # a formula may well give an empty text
+        elif formula and kind not in _TEXTS:  # a formula may well give an empty text
             cell = Cell(f"{self.title}!{place}", None, "uncalculated", formula=formula)
         else:
             return
-        self.cells[self._row, self._column] = cell
+        self.cells[row, self._column] = cell
 
     def _whole_formula(self, place: str) -> str:
         """The formula's text; one shared with other cells is moved here from the first."""
@@ -160,7 +161,7 @@ def _number(text: str, style: int, looks: Looks) -> Read:
     try:
         number = float(text)
     except ValueError:
-        return text, "text"
+        return _string(text, style, looks)
     if math.isnan(number):
         return None
     if style not in looks.dates:
@@ -187,7 +188,7 @@ def _iso_date(text: str, style: int, looks: Looks) -> Read:
     try:
         return from_ISO8601(text), "date"  # type: ignore[no-untyped-call]  # its stub has no types
     except ValueError:
-        return text, "text"
+        return _string(text, style, looks)
 
 
 def _error(text: str, style: int, looks: Looks) -> Read:

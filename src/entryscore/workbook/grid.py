@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,12 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
 
+from entryscore.language import say
 from entryscore.workbook.archive import refusal
 from entryscore.workbook.cells import Cell
-from entryscore.workbook.cells_xml import Area, CellStream, Looks, Place
+from entryscore.workbook.cells_xml import CellStream, Looks, Place
 
-_LARGEST_MERGED = 10**6
+_MOST_MERGED = 10**6  # cells within the filled part of a sheet
 
 
 @dataclass(frozen=True)
@@ -53,67 +54,68 @@ def load_sheets(path: Path, data: bytes) -> dict[str, Sheet]:
         raise refusal(
             path, "the workbook cannot be read: {reason}",
             "open and save it in Excel, then try again",
-            reason=f"{type(error).__name__}: {error}".splitlines()[0][:200],
+            reason=_reason(error),
         ) from error  # fmt: skip
+
+
+def _reason(error: Exception) -> str:
+    said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+    return said.splitlines()[0][:200] if said else type(error).__name__
 
 
 def _load(data: bytes) -> dict[str, Sheet]:
     book = ExcelReader(io.BytesIO(data), read_only=True, keep_links=False)
-    book.read_manifest()
-    book.read_strings()
-    book.read_workbook()
-    apply_stylesheet(book.archive, book.wb)
-    looks = _looks(book)
-    sheets = {}
-    for sheet, relation in book.parser.find_sheets():
-        if relation.target in book.valid_files and "chartsheet" not in relation.Type:
-            with book.archive.open(relation.target) as part:
-                sheets[sheet.name] = as_sheet(CellStream(sheet.name, part, looks))
+    with warnings.catch_warnings(action="ignore"):  # of parts that are not read here
+        book.read_manifest()
+        book.read_strings()
+        book.read_workbook()
+        apply_stylesheet(book.archive, book.wb)
+        found = [
+            (sheet.name, relation.target)
+            for sheet, relation in book.parser.find_sheets()
+            if relation.target in book.valid_files and "chartsheet" not in relation.Type
+        ]
+    if not found:
+        raise ValueError(say("there is no worksheet (Strict Open XML is not read)"))
+    looks, sheets = _looks(book), {}
+    for name, target in found:
+        if name in sheets:
+            raise ValueError(say("two sheets are called {name!r}", name=name))
+        with book.archive.open(target) as part:
+            sheets[name] = as_sheet(CellStream(name, part, looks))
     return sheets
 
 
 def _looks(book: ExcelReader) -> Looks:
     workbook: Any = book.wb  # its stub knows no styles
-    own = workbook._number_formats
-    formats = [
-        BUILTIN_FORMATS.get(style.numFmtId, "General")
-        if style.numFmtId < BUILTIN_FORMATS_MAX_SIZE
-        else own[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
-        for style in workbook._cell_styles
-    ]
+    own = dict(enumerate(workbook._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    known = BUILTIN_FORMATS | own
     return Looks(
-        book.shared_strings, formats, frozenset(workbook._date_formats),
-        frozenset(workbook._timedelta_formats), workbook.epoch,
+        book.shared_strings, [known.get(s.numFmtId, "General") for s in workbook._cell_styles],
+        frozenset(workbook._date_formats), frozenset(workbook._timedelta_formats), workbook.epoch,
     )  # fmt: skip
 
 
 def as_sheet(stream: CellStream) -> Sheet:
-    """Excel shows the first cell of a merged range only; values under the rest do not count."""
+    """Excel shows the first cell of a merged range only; values under the rest do not count.
+
+    Raises ValueError where merged ranges cover more cells than a sheet of people's making.
+    """
     cells = dict(stream.cells)
     merged: dict[Place, Place] = {}
-    for area in stream.merged:
-        first = area[:2]
-        for place in list(_covered(cells, area)):
+    last_row, last_column = (max((place[k] for place in cells), default=0) for k in (0, 1))
+    left = _MOST_MERGED
+    for top, first_column, bottom, right in stream.merged:
+        first = (top, first_column)
+        rows = range(top, min(bottom, last_row) + 1)
+        columns = range(first_column, min(right, last_column) + 1)
+        left -= len(rows) * len(columns)
+        if left < 0:
+            raise ValueError(say("{sheet}: too many merged cells", sheet=stream.title))
+        area = [(row, column) for row in rows for column in columns]
+        if first in cells:
+            merged |= dict.fromkeys(area, first)
+        for place in area:
             if place != first:
-                del cells[place]
-        if first in cells and _size(area) < _LARGEST_MERGED:
-            merged |= dict.fromkeys(_places(area), first)
+                cells.pop(place, None)
     return Sheet(stream.title, cells, merged, frozenset(stream.hidden))
-
-
-def _size(area: Area) -> int:
-    top, left, bottom, right = area
-    return (bottom - top + 1) * (right - left + 1)
-
-
-def _places(area: Area) -> Iterable[Place]:
-    top, left, bottom, right = area
-    return ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-
-
-def _covered(cells: dict[Place, Cell], area: Area) -> Iterable[Place]:
-    """The filled cells of the area, by the shorter way."""
-    if _size(area) <= len(cells):
-        return (place for place in _places(area) if place in cells)
-    top, left, bottom, right = area
-    return (p for p in cells if top <= p[0] <= bottom and left <= p[1] <= right)
