@@ -1,14 +1,16 @@
 """How the page treats what it shows: hostile names, narrow screens, keys, paper."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from entryscore.catalogue import Catalogue, Indicator, Pillar
+from entryscore.language import using
 from entryscore.markets import MarketTable
 from entryscore.page import write_page
 from entryscore.pipeline import score
-from tests.page import cases
-from tests.page.cases import SCENARIOS
+
+LONG = "A very long name of a region or pillar that goes on and on and on"
 
 
 def test_hostile_names_stay_text(tmp_path, open_page):
@@ -40,14 +42,58 @@ def test_hostile_names_stay_text(tmp_path, open_page):
     assert page.tab.locator("#command").text_content().endswith("--weight 'x y'\\''z=0.2'")
 
 
-@pytest.mark.parametrize("width", [360, 800, 1280])
-def test_the_page_never_scrolls_sideways(tmp_path, open_page, width):
-    result = cases.result(seed=31, bands=())
-    write_page(result, tmp_path / "page.html", scenarios=SCENARIOS)
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_long_names_fit(tmp_path, open_page, width, lang):
+    """No sideways scroll, nothing sticks out of its section, rows of the table stay low."""
+    with using(lang):
+        write_page(wide_index(9), tmp_path / "page.html", scenarios={"s" * 90: {"p0": 2.0}})
     page = open_page(tmp_path / "page.html", width=width)
     page.tab.locator("details").evaluate_all("all => all.forEach(d => { d.open = true; })")
-    widths = page.tab.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert widths[0] <= widths[1] == width
+    wide, seen = page.tab.evaluate(
+        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    assert wide <= seen == width
+    out = page.tab.locator("select, button, input, h3, dd").evaluate_all(
+        "all => all.filter(e => e.checkVisibility() && !e.closest('.scroll')"
+        " && e.getBoundingClientRect().right > window.innerWidth).map(e => e.outerHTML)"
+    )
+    assert out == []
+    heights = page.tab.locator("#rows tr").evaluate_all("all => all.map(e => e.clientHeight)")
+    assert max(heights) < 70  # a market's name takes up to three lines
+    first = page.tab.locator("#bars .name").first
+    assert first.get_attribute("title") == first.text_content()
+    assert first.evaluate("e => e.clientHeight") < 45
+
+
+def wide_index(parts):
+    """As many pillars, with long names of markets, groups, bands and parts; all by a mean."""
+    codes = [f"i{k}" for k in range(parts)]
+    index = Catalogue(
+        tuple(Indicator(c, parent=f"p{k}", name=f"{LONG} {c}") for k, c in enumerate(codes)),
+        tuple(Pillar(f"p{k}", f"{LONG} {k}") for k in range(parts)),
+    )
+    values = np.random.default_rng(4).uniform(1, 9, (6, parts))
+    frame = pd.DataFrame(values, columns=codes, index=list("ABCDEF"))
+    frame["name"] = [f"Country number {k} of the long names" for k in range(6)]
+    frame["group"] = [f"{LONG} group {k % 2}" for k in range(6)]
+    return score(index, MarketTable.from_frame(frame, index))
+
+
+@pytest.mark.parametrize("parts", [8, 9])
+def test_up_to_eight_parts_have_colours_of_their_own(tmp_path, open_page, parts):
+    write_page(wide_index(parts), tmp_path / "page.html")
+    page = open_page(tmp_path / "page.html")
+    drawn = parts if parts <= 8 else 0
+    looks = (
+        page.tab.locator("#bars li")
+        .first.locator(".track i")
+        .evaluate_all("all => all.map(e => getComputedStyle(e).backgroundColor)")
+    )
+    assert len(set(looks)) == len(looks) == max(1, drawn)
+    assert "rgba(0, 0, 0, 0)" not in looks
+    assert len(page.texts("#legend li")) == drawn
+    assert page.tab.locator("#whole").is_visible() == (not drawn)
 
 
 def test_every_control_has_a_name_and_keys_reach_it(page):

@@ -15,8 +15,8 @@ from entryscore.language import current
 from entryscore.page.content import page_content
 from entryscore.page.library import d3_script
 from entryscore.report.model import Report
+from entryscore.report.summary_chart import COLOURS
 from entryscore.result import Result
-from entryscore.spreadsheet import PALETTE
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("engine.js", "controls.js", "ranking.js", "profile.js", "page.js")
@@ -88,7 +88,7 @@ def _read(name: str) -> str:
 
 
 def _colours() -> str:
-    return f":root{{{''.join(f'--c{i}:#{c};' for i, c in enumerate(PALETTE))}}}\n"
+    return f":root{{{''.join(f'--c{i}:#{c};' for i, c in enumerate(COLOURS))}}}\n"
 
 
 def _policy(scripts: list[str], style: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import entryscore
+from entryscore.contribution import spread_weights
 from entryscore.language import current, own_name, phrase, say
 from entryscore.page.words import words as spoken
 from entryscore.report.model import Report
@@ -51,6 +52,7 @@ def page_content(report: Report, scenarios: Mapping[str, Mapping[str, float]]) -
         "run": {
             "ranks": _plain(result.ranks[order]),
             "all": _plain(result.scores[order].T) if reason else None,
+            "spread": _plain(spread_weights(result)[order]) if reason else None,
             "scenario": result.scenario,
         },
         "scenarios": [

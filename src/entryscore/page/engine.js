@@ -160,7 +160,8 @@ const Engine = (() => {
     return { shares: share, effective, coverage, weightless: weightless(nodes, weights) };
   }
 
-  /* (nodes × markets) from the bottom up; no score at all where a node has no weights. */
+  /* (nodes × markets) from the bottom up, and which were filled from the group; no score at all
+     where a node has no weights. */
   function scoresOf({ nodes, markets, settings }, weights) {
     const below = children(nodes);
     const none = weightless(nodes, weights).length > 0;
@@ -168,24 +169,41 @@ const Engine = (() => {
       const value = node.leaf < 0 ? null : market.values[node.leaf];
       return value === null ? NaN : value;
     }));
+    const filled = nodes.map(() => null);
     for (let i = nodes.length - 1; i >= 0; i -= 1) {
       if (none || nodes[i].leaf >= 0 || !below[i].length) continue;
       const columns = below[i].map((k) => scores[k]);
       const found = aggregate(nodes[i].aggregation, columns, below[i].map((k) => weights[k]), settings);
       scores[i] = i && settings.group_fill ? fill(found, markets.map((m) => m.group)) : found;
+      filled[i] = found.map((v, m) => Number.isNaN(v) && !Number.isNaN(scores[i][m]));
     }
-    return scores;
+    return { scores, filled };
+  }
+
+  /* Each node's weight in one market's score, over what it has: contribution.py, spread_weights. */
+  function spread({ nodes, settings }, { scores, filled, shares: share }, market) {
+    const there = (k) => !Number.isNaN(scores[k][market]);
+    const found = nodes.map((_, i) => (i === 0 && there(0) ? 1 : 0));
+    children(nodes).forEach((kids, i) => {
+      const whole = sum(kids.filter(there).map((k) => share[k]));
+      const none = filled[i] && (filled[i][market]
+        || (settings.missing === "zero" && kids.some((k) => share[k] > 0 && !there(k))));
+      kids.forEach((k) => {
+        found[k] = whole > 0 && there(k) && !none ? found[i] * share[k] / whole : 0;
+      });
+    });
+    return found;
   }
 
   /* scores by node and market, ranks and ranked by market, and what `weigh` gives. */
   function run(index, weights) {
     const { markets, settings } = index;
     const weighed = weigh(index, weights);
-    const scores = scoresOf(index, weights);
+    const { scores, filled } = scoresOf(index, weights);
     const ranked = markets.map((market, i) => !market.dropped && !Number.isNaN(scores[0][i])
       && weighed.coverage[i] >= settings.min_total_coverage - TOLERANCE);
-    return { ...weighed, scores, ranked, ranks: ranks(scores[0], ranked, settings.decimals) };
+    return { ...weighed, scores, filled, ranked, ranks: ranks(scores[0], ranked, settings.decimals) };
   }
 
-  return { run, weigh, round, shares, withShare, weightless, children };
+  return { run, weigh, spread, round, shares, withShare, weightless, children };
 })();

@@ -10,7 +10,7 @@
   const fixed = () => ({
     ...Engine.weigh(data, data.nodes.map((node) => node.weight)),
     scores: data.run.all.map((column) => column.map((v) => (v === null ? NaN : v))),
-    ranks: data.run.ranks, ranked: data.run.ranks.map((rank) => rank !== null),
+    spread: data.run.spread, ranks: data.run.ranks, ranked: data.run.ranks.map((rank) => rank !== null),
   });
   const state = { top: 25, sort: { key: "rank", descending: false }, market: 0, drawn: 0 };
   let frame = 0;

@@ -2,35 +2,40 @@
 const Profile = (() => {
   const { d3 } = window;
   const MOST = 5;
+  const NOTHING = 1e-9; // of a score
 
   const median = (values) => d3.median(values.filter((v) => !Number.isNaN(v)));
 
-  /* The observed indicators with the market's place in each, in the tree's order. */
+  /* The observed indicators that weigh something in the market's score, with its place in each and
+     `edge`: its score less the median of the ranked markets, as in the report's Profiles. */
   function standing(data, answer, market) {
+    const weights = answer.spread ? answer.spread[market] : Engine.spread(data, answer, market);
     return data.nodes.map((node, k) => ({ ...node, node: k }))
-      .filter(({ leaf }) => leaf >= 0 && data.markets[market].observed[leaf] === "1")
+      .filter(({ leaf, node }) => leaf >= 0 && weights[node] > 0
+        && data.markets[market].observed[leaf] === "1")
       .map((indicator) => {
         const column = answer.scores[indicator.node];
         const score = column[market];
+        const middle = median(column.filter((_, i) => answer.ranked[i]));
         const there = column.filter((v) => !Number.isNaN(v));
-        return { ...indicator, score, rank: 1 + there.filter((v) => v > score).length, count: there.length };
-      })
-      .filter(({ score }) => !Number.isNaN(score));
+        return {
+          ...indicator, score, rank: 1 + there.filter((v) => v > score).length, count: there.length,
+          edge: middle === undefined ? 0 : score - middle,
+        };
+      });
   }
 
-  /* Each end holds no more than half of the indicators, and no more than five. */
+  /* The scores farthest above the median, and below it. */
   function ends(data, answer, market) {
     const all = standing(data, answer, market);
-    const count = Math.min(MOST, Math.max(1, Math.floor(all.length / 2)));
     return {
-      strengths: [...all].sort((a, b) => a.rank - b.rank).slice(0, count),
-      weaknesses: [...all].sort((a, b) => b.rank - a.rank).slice(0, count),
+      strengths: all.filter(({ edge }) => edge > NOTHING).sort((a, b) => b.edge - a.edge).slice(0, MOST),
+      weaknesses: all.filter(({ edge }) => edge < -NOTHING).sort((a, b) => a.edge - b.edge).slice(0, MOST),
     };
   }
 
   function facts(data, answer, market, stale, say) {
-    const { low, gate: own } = data.markets[market];
-    const gate = [own, data.everywhere].filter(Boolean).join("; ");
+    const { low, gate } = data.markets[market];
     const rank = answer.ranks[market];
     const count = answer.ranked.filter(Boolean).length;
     const score = answer.scores[0][market];
@@ -41,7 +46,9 @@ const Profile = (() => {
       [say("score"), Number.isNaN(score) ? say("none") : score.toFixed(Ranking.decimalsOf(answer.scores[0]))],
       [say("coverage"), Number.isNaN(answer.coverage[market]) ? "" : `${Math.round(100 * answer.coverage[market])}%`],
       [say("band"), band],
-      [say("gate"), gate || (data.markets.some((m) => m.gate) ? say("none") : "")],
+      [say(data.everywhere ? "gate_more" : "gate"),
+        gate || (data.markets.some((m) => m.gate) ? say("none") : "")],
+      [say("gate_every"), data.everywhere],
     ].filter(([, value]) => value !== "");
   }
 
@@ -98,11 +105,12 @@ const Profile = (() => {
     keys(data, market, say);
     chart(data, answer, market, say);
     const found = ends(data, answer, market);
+    const decimals = (s) => Math.max(1, Ranking.decimalsOf(answer.scores[s.node]));
     Object.entries(found).forEach(([id, list]) => {
-      d3.select(`#${id}`).selectAll("li").data(list).join("li").text((s) => say("standing", {
-        name: s.name, rank: s.rank, count: s.count,
-        score: s.score.toFixed(Ranking.decimalsOf(answer.scores[s.node])),
+      const told = list.map((s) => say("standing", {
+        name: s.name, rank: s.rank, count: s.count, edge: (s.edge < 0 ? "" : "+") + s.edge.toFixed(decimals(s)), score: s.score.toFixed(decimals(s)),
       }));
+      d3.select(`#${id}`).selectAll("li").data(told.length ? told : [say("none")]).join("li").text(String);
     });
   }
 

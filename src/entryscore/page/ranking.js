@@ -1,7 +1,7 @@
 /* The bars and the table of all markets. */
 const Ranking = (() => {
   const { d3 } = window;
-  const MOST_PARTS = 6; // colours of the palette
+  const MOST_PARTS = 8; // colours of the palette
 
   /* Digits that tell scores apart: one decimal on a scale of 100. */
   function decimalsOf(values) {
@@ -77,7 +77,8 @@ const Ranking = (() => {
         row.append("span").attr("class", "rank");
         row.append("span").attr("class", "change");
         row.append("button").attr("type", "button").attr("class", "name link")
-          .text((i) => data.markets[i].name).on("click", (i) => choose(i));
+          .attr("title", (i) => data.markets[i].name).on("click", (i) => choose(i))
+          .append("span").text((i) => data.markets[i].name);
         row.append("span").attr("class", "track");
         row.append("span").attr("class", "score");
         return row;
@@ -90,7 +91,7 @@ const Ranking = (() => {
       .attr("title", (s) => (s.part ? `${data.nodes[s.part].name}: ${(s.to - s.from).toFixed(1)}` : null))
       .style("left", (s) => place(s.from)).style("width", width);
     axis(scale, place, say);
-    legend(data, answer, shown);
+    legend(data, answer, shown, say);
   }
 
   function axis(scale, place, say) {
@@ -101,10 +102,12 @@ const Ranking = (() => {
       .style("left", place).text(scale.tickFormat(5));
   }
 
-  function legend(data, answer, shown) {
+  function legend(data, answer, shown, say) {
     const drawn = new Map();
     shown.forEach((i) => segments(data, answer, i).forEach((s) => s.part && drawn.set(s.colour, s.part)));
     const items = [...drawn.entries()].sort((a, b) => a[0] - b[0]);
+    const whole = !items.length && shown.length > 0 && Engine.children(data.nodes)[0].length > 1;
+    d3.select("#whole").property("hidden", !whole).text(say("whole", { most: MOST_PARTS }));
     d3.select("#legend").selectAll("li").data(items).join("li").each(function write([colour, part]) {
       const item = d3.select(this).text("");
       item.append("i").attr("class", `c${colour}`);
@@ -136,8 +139,8 @@ const Ranking = (() => {
         value: (i) => (data.markets[i].low === null ? NaN : data.markets[i].low) },
       { key: "band", name: say("band"), kind: "text", low: true, skip: !data.settings.bands.length,
         value: (i, answer) => bandOf(data, answer, i) },
-      { key: "gate", name: say("gate"), kind: "text", low: true, skip: !has((m) => m.gate),
-        value: (i) => data.markets[i].gate },
+      { key: "gate", name: say(data.everywhere ? "gate_more" : "gate"), kind: "text", low: true,
+        skip: !has((m) => m.gate), blank: "–", value: (i) => data.markets[i].gate },
     ].filter((column) => !column.skip);
   }
 
@@ -153,7 +156,7 @@ const Ranking = (() => {
   function shownIn(column, i, data, answer, decimals, say) {
     const value = column.value(i, answer);
     if (column.kind === "range") return rangeOf(data.markets[i], say);
-    if (typeof value === "string") return value;
+    if (typeof value === "string") return value || column.blank || "";
     if (Number.isNaN(value)) return "";
     return column.kind === "percent" ? `${Math.round(100 * value)}%` : value.toFixed(decimals);
   }
@@ -198,6 +201,7 @@ const Ranking = (() => {
           const inner = cell.firstElementChild || cell;
           if (column.kind === "moves") putChange(inner, data, answer, i, say);
           else put(inner, shownIn(column, i, data, answer, decimals[at], say));
+          if (column.kind === "text" && cell.title !== cell.textContent) cell.title = cell.textContent;
         });
       });
   }

@@ -25,7 +25,10 @@ WORDS = {
     "range_run": "Rank range under stated assumptions, as of the run",
     "range_short": "Rank range", "range_short_run": "Rank range, as of the run",
     "headline_run": "As of the run: {headline}",
-    "everywhere": "Every market: {gates}.",
+    "gate_more": "Further gates", "gate_every": "Gates, of every market",
+    "everywhere": "Gates of every market, not repeated in the table: {gates}.",
+    "whole": "One colour: parts are drawn where the score is the arithmetic mean of up to {most} "
+    "parts and none is negative.",
     "range_note": "Rank range under stated assumptions: 5-95 % of the draws.",
     "range_stale": "Rank range and partners are as of the run: they do not follow the weights.",
     "partners_stale": "As of the run: this picture does not follow the weights.",
@@ -37,8 +40,9 @@ WORDS = {
     "here": "this market", "median": "median of the ranked markets",
     "group_median": "median of {group}", "no_value": "no value",
     "strengths": "Strengths", "weaknesses": "Weaknesses",
-    "standing": "{name}: {score} (place {rank} of {count})",
-    "standing_note": "Indicators by place among all markets with a value; whatever they weigh.",
+    "standing": "{name}: {edge} (score {score}, place {rank} of {count})",
+    "standing_note": "Scores of indicators against the median of the ranked markets, of those with "
+    "a weight in this market's score. Places are among all markets with a value.",
     "partners": "From gap to partner: {market}",
     "weightless": "All weights under {names} are 0, so there are no scores. Give one of its "
     "parts a share, or reset the weights.",
