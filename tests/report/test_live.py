@@ -224,35 +224,6 @@ def test_all_weights_zero_shows_the_problem_and_no_scores(tmp_path: Path) -> Non
 
 
 @needs_libreoffice
-def test_any_market_has_a_profile(tmp_path: Path) -> None:
-    result, report, changed = example(), tmp_path / "report.xlsx", tmp_path / "other.xlsx"
-    write_report(result, report)
-    book = openpyxl.load_workbook(report)
-    book["Profiles"]["B3"].value = "IDN"
-    book.save(changed)
-    (again,) = converted([changed], tmp_path)
-    rows = list(openpyxl.load_workbook(again, data_only=True)["Profiles"].values)
-    market = result.table.codes.index("IDN")
-    assert rows[2][2] == "Indonesia"
-    assert rows[5][0] == result.table.groups[market]
-    assert rows[5][1] == result.ranks[market]
-    lines = {row[0]: row for row in rows[8:]}
-    for node in result.tree.leaves:
-        name = result.catalogue.node(result.tree.codes[node]).name
-        score, scores = result.scores[market, node], result.scores[:, node]
-        own = [g == result.table.groups[market] for g in result.table.groups]
-        assert lines[name][2] == pytest.approx(score)
-        assert lines[name][3] == pytest.approx(np.nanmedian(scores))
-        assert lines[name][4] == pytest.approx(np.nanmean(scores[own]))
-        assert lines[name][5] == pytest.approx(score - np.nanmedian(scores))
-    leaves = result.tree.leaves
-    against = result.scores[market, leaves] - np.nanmedian(result.scores[:, leaves], axis=0)
-    best = result.catalogue.node(result.tree.codes[leaves[np.nanargmax(against)]]).name
-    said = [row[8] for row in rows[8:]]
-    assert said[said.index("Strengths, against the median") + 1] == best
-
-
-@needs_libreoffice
 def test_a_stored_scenario_can_be_chosen(tmp_path: Path) -> None:
     base, report, changed = mixed(z_mean=50.0), tmp_path / "report.xlsx", tmp_path / "s.xlsx"
     weights = base.weights.copy()

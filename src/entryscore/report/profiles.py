@@ -2,82 +2,82 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from openpyxl import Workbook
-from openpyxl.formatting.rule import DataBarRule
-from openpyxl.styles import Alignment, PatternFill
+from openpyxl.formatting.rule import DataBarRule, FormulaRule
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
-from entryscore.briefing.brief import Brief
-from entryscore.briefing.words import not_assessed
 from entryscore.bulk import Fill
 from entryscore.language import ENGLISH, current, say
-from entryscore.partners.answer import Answer
+from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
+from entryscore.report.profile_lists import CHOICE, DIFFERENCE, Rows, add_lists, lines_of
+from entryscore.report.profile_tree import HIDDEN, RANKED, MarketTree, Ranking
 from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
     BOLD,
     HEADING,
     QUIET,
     TITLE,
+    aligned,
     for_print,
     formula,
     header,
     lines,
     put,
     quoted,
+    styled,
 )
 
 _INPUT = PatternFill("solid", fgColor="FFF7DF")
-_FEW = 5
-_HIDDEN = 14  # first of the hidden columns that hold texts by market and the order of strengths
-_CHOICE, _AT = "$B$3", "$N$2"  # the market chosen, and its row on Ranking
-
-
-@dataclass(frozen=True)
-class _Ranking:
-    """The sheet Ranking as formulas see it."""
-
-    letters: dict[str, str]
-    last: int
-
-    def at(self, head: str) -> str:
-        letter = self.letters[head]
-        return f"INDEX(Ranking!${letter}$2:${letter}${self.last},{_AT})"
-
-    def cells(self, head: str) -> str:
-        letter = self.letters[head]
-        return f"Ranking!${letter}$2:${letter}${self.last}"
+_FAINT = Font(color="97A1AB")
+_TABLES = 9  # first row of the tables
+_NARROW, _WIDE = 30, 52  # columns of names
+_LINE = 14.0  # height of a line, in points
 
 
 def add_profiles(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
-    """Looks everything up on Ranking, so that it follows what is live there."""
+    """Looks everything up on Ranking and, live, on Weights, so that it follows these."""
     if not report.ranked:
         return
     sheet = book.create_sheet("Profiles")
     heads = [column.head for column in ranking_columns(report, live)]
     letters = {head: get_column_letter(i) for i, head in reversed(list(enumerate(heads, 1)))}
-    ranking = _Ranking(letters, len(report.result.table.codes) + 1)
-    _top(sheet, report, ranking, fill)
-    row = _table(sheet, 9, report, ranking, report.top_nodes, say("Parts"), fill)
-    leaves = [int(n) for n in report.result.tree.leaves if report.result.weights[n] > 0]
-    first = row + 2
-    row = _table(sheet, row, report, ranking, leaves, say("Indicators"), fill)
-    _best(sheet, first, first + len(leaves) - 1, fill, report, leaves)
-    for column, width in enumerate((50, *[11] * 6, 3, 50, 8), 1):
-        sheet.column_dimensions[get_column_letter(column)].width = width
-    for column in range(_HIDDEN, _HIDDEN + 6):
+    tree = MarketTree(sheet, report, Ranking(letters, len(report.result.table.codes) + 1), live,
+                      fill)  # fmt: skip
+    parts, leaves = _nodes(report, live)
+    names = [report.name(node) for node in (*parts, *leaves)]
+    width = min(_WIDE, max(_NARROW, *map(text_width, names)) + 3)
+    for column, wide in enumerate((width, 11, 11, 13, 13, 11, 11, 3, width, 8), 1):
+        sheet.column_dimensions[get_column_letter(column)].width = wide
+    _top(sheet, report, tree.ranking, fill)
+    tree.write()
+    row = _table(tree, _TABLES, parts, say("Parts"))
+    rows = Rows(leaves, row + 2)
+    row = _table(tree, row, leaves, say("Indicators"))
+    end = add_lists(tree, rows, _TABLES)
+    _heights(sheet, rows, end, names)
+    for column in range(HIDDEN, sheet.max_column + 1):
         sheet.column_dimensions[get_column_letter(column)].hidden = True
-    sheet.print_area = f"A1:J{row}"
+    sheet.print_area = f"A1:J{max(row - 1, end) - 1}"
     for_print(sheet)
 
 
-def _top(sheet: Worksheet, report: Report, ranking: _Ranking, fill: Fill) -> None:
+def _nodes(report: Report, live: Layout | None) -> tuple[list[int], list[int]]:
+    """The children of the index, and the indicators: live, all that can get a weight."""
+    result = report.result
+    if live is None:
+        return report.top_nodes, [int(n) for n in result.tree.leaves if result.weights[n] > 0]
+    parts, leaves = result.tree.children[0], result.tree.leaves
+    return [int(n) for n in parts if live.alive[n]], [int(n) for n in leaves if live.alive[n]]
+
+
+def _top(sheet: Worksheet, report: Report, ranking: Ranking, fill: Fill) -> None:
     result, first = report.result, report.ranked[0]
     put(sheet, 1, 1, say("Profile of a market"), font=TITLE)
     put(sheet, 3, 1, say("market (choose its code)"), font=HEADING)
@@ -87,17 +87,17 @@ def _top(sheet: Worksheet, report: Report, ranking: _Ranking, fill: Fill) -> Non
     codes.add("B3")
     sheet.add_data_validation(codes)
     place = int(np.flatnonzero(result.order == first)[0]) + 1
-    formula(sheet, 2, _HIDDEN, f"MATCH({_CHOICE},{ranking.cells('code')},0)", place, fill)
-    name = f'IF({ranking.at("name")}="",{_CHOICE},{ranking.at("name")}&"")'
+    formula(sheet, 2, HIDDEN, f"MATCH({CHOICE},{ranking.cells('code')},0)", place, fill)
+    name = f'IF({ranking.at("name")}="",{CHOICE},{ranking.at("name")}&"")'
     formula(sheet, 3, 3, name, result.table.label(first), fill, font=TITLE)
     facts: list[tuple[str, str, object, str]] = [
         (say("group"), f'{ranking.at("group")}&""', result.table.groups[first], ""),
-        (say("rank"), ranking.at("rank"), report.rank(first), WHOLE),
+        (say("rank"), ranking.number("rank"), report.rank(first), WHOLE),
         (say("ranked markets"), f"COUNT({ranking.cells('rank')})", len(report.ranked), WHOLE),
-        (say("score"), ranking.at("score"), float(result.score[first]), SCORE),
-        (say("rank from"), ranking.at("rank_low"), float(result.rank_low[first]), WHOLE),
-        (say("rank to"), ranking.at("rank_high"), float(result.rank_high[first]), WHOLE),
-        (say("observed"), ranking.at("coverage"), float(result.coverage[first]), SHARE),
+        (say("score"), ranking.number("score"), float(result.score[first]), SCORE),
+        (say("rank from"), ranking.number("rank_low"), float(result.rank_low[first]), WHOLE),
+        (say("rank to"), ranking.number("rank_high"), float(result.rank_high[first]), WHOLE),
+        (say("observed"), ranking.number("coverage"), float(result.coverage[first]), SHARE),
         ("", '""', "", ""),
         (say("gates"), _gates(ranking.at("gate")), _unverified(result.gate_texts[first]), ""),
     ]
@@ -108,11 +108,20 @@ def _top(sheet: Worksheet, report: Report, ranking: _Ranking, fill: Fill) -> Non
         cell.alignment = Alignment(side, "top", wrap_text=column == len(facts))
         sheet.cell(5, column).alignment = Alignment(side, "center", wrap_text=True)
     sheet.merge_cells("I6:J6")
-    sheet.row_dimensions[6].height = 30
-    note = say(
-        "rank from, to: rank range under stated assumptions, as of the run (5 to 95 % of draws)"
+    width = sum(sheet.column_dimensions[letter].width for letter in "IJ")
+    gates = max(lines_of(_unverified(text), width) for text in result.gate_texts)
+    sheet.row_dimensions[6].height = max(2, gates) * _LINE
+    notes = (
+        say(
+            "rank from, to: rank range under stated assumptions, as of the run (5 to 95 % of draws)"
+        ),
+        say(
+            "Share of the score: of what this market has scores for. Points to gain: were it as "
+            "good there as the best ranked market."
+        ),
     )
-    put(sheet, 7, 1, note, font=QUIET)
+    for row, note in enumerate(notes, 7):
+        put(sheet, row, 1, note, font=QUIET)
 
 
 def _gates(cell: str) -> str:
@@ -126,118 +135,66 @@ def _unverified(texts: str) -> str:
     return texts.replace("unverified", say("unverified"))
 
 
-def _table(
-    sheet: Worksheet, row: int, report: Report, ranking: _Ranking, nodes: list[int], title: str,
-    fill: Fill,
-) -> int:  # fmt: skip
-    result, here = report.result, report.ranked[0]
+def _table(tree: MarketTree, row: int, nodes: list[int], title: str) -> int:
+    """Title, header and a row per node; the row after the last, and a blank one."""
+    sheet = tree.sheet
     put(sheet, row, 1, title, font=HEADING)
     heads = [
-        "", say("share of the score"), say("score"), say("median"), say("mean of its group"),
-        say("against median"), say("points to gain"),
+        "", say("share of the score"), say("score"), say("median of the ranked"),
+        say("median of its group"), say("against median"), say("points to gain"),
     ]  # fmt: skip
     header(sheet, row + 1, heads, height=32)
-    group = result.table.groups[here]
-    members = [i for i, g in enumerate(result.table.groups) if g == group]
     for line, node in enumerate(nodes, row + 2):
-        code, scores = result.tree.codes[node], result.scores[:, node]
-        score, share = float(scores[here]), float(result.effective[node])
-        middle = float(np.nanmedian(scores)) if not np.isnan(scores).all() else float("nan")
-        own = scores[members][~np.isnan(scores[members])]
-        put(sheet, line, 1, report.name(node))
-        put(sheet, line, 2, share, form=SHARE)
-        formula(sheet, line, 3, ranking.at(code), score, fill, form=SCORE, font=BOLD)
-        cells = ranking.cells(code)
-        formula(
-            sheet, line, 4, f'IF(COUNT({cells})>0,MEDIAN({cells}),"")', middle, fill, form=SCORE
-        )
-        same = f"--({ranking.cells('group')}=$A$6)"
-        mean = f"SUMPRODUCT({same},{cells})/SUMPRODUCT({same},--ISNUMBER({cells}))"
-        text = f'IF($A$6="","",IFERROR({mean},""))'
-        value = float(own.mean()) if own.size and group else ""
-        formula(sheet, line, 5, text, value, fill, form=SCORE)
-        text = f'IF(AND(ISNUMBER(C{line}),ISNUMBER(D{line})),C{line}-D{line},"")'
-        formula(sheet, line, 6, text, score - middle, fill, form="+0.0;-0.0;0.0")
-        text = f'IF(ISNUMBER(C{line}),B{line}*MAX(0,MAX({cells})-C{line}),"")'
-        gain = share * max(0.0, float(np.nanmax(scores)) - score) if score == score else ""
-        formula(sheet, line, 7, text, gain, fill, form=SCORE)
+        _row(tree, line, node)
     last = row + 1 + len(nodes)
     lines(sheet, row + 2, last, 7)
+    for line in range(row + 2, last + 1):
+        for column in range(1, 8):
+            left = column == 1
+            look = aligned("left" if left else "right", "center", wrap=left, indent=int(left))
+            styled(sheet.cell(line, column), alignment=look)
     bars = DataBarRule("num", 0, "num", 100, color="7FB3D5")  # type: ignore[no-untyped-call]  # its stub
     sheet.conditional_formatting.add(f"C{row + 2}:C{last}", bars)
+    faint = FormulaRule(formula=[f"$B{row + 2}=0"], font=_FAINT)  # type: ignore[no-untyped-call]  # its stub
+    sheet.conditional_formatting.add(f"A{row + 2}:G{last}", faint)
     return last + 2
 
 
-def _best(
-    sheet: Worksheet, first: int, last: int, fill: Fill, report: Report, leaves: list[int]
-) -> None:
-    """Strengths, weaknesses and what would raise the score most, beside the tables."""
-    result, here = report.result, report.ranked[0]
-    middle = np.array([np.nanmedian(result.scores[:, n]) for n in leaves])
-    against = result.scores[here, leaves] - middle
-    gain = result.effective[leaves] * (np.nanmax(result.scores[:, leaves], axis=0) -
-                                       result.scores[here, leaves])  # fmt: skip
-    count = min(_FEW, len(leaves))
-    blocks = (
-        (say("Strengths, against the median"), "F", _HIDDEN, 1, against, "LARGE"),
-        (say("Weaknesses, against the median"), "F", _HIDDEN + 1, -1, against, "SMALL"),
-        (say("Most points to gain, up to the best market"), "G", _HIDDEN + 2, 1, gain, "LARGE"),
-    )
-    for k, row in enumerate(range(first, last + 1)):
-        for _, source, column, sign, values, _ in blocks:
-            tie = (k + 1) * 1e-9 * sign
-            text = f'IF(ISNUMBER({source}{row}),{source}{row}-{sign}*{k + 1}*0.000000001,"")'
-            value = float(values[k] - tie) if values[k] == values[k] else ""
-            formula(sheet, row, column, text, value, fill)
-    line = 9
-    for title, source, column, _, values, function in blocks:
-        letter = get_column_letter(column)
-        keys = f"${letter}${first}:${letter}${last}"
-        put(sheet, line, 9, title, font=HEADING)
-        ascending = -values if function == "LARGE" else values
-        order = [int(i) for i in np.argsort(ascending, kind="stable") if values[i] == values[i]]
-        for k in range(count):
-            match = f"MATCH({function}({keys},{k + 1}),{keys},0)"
-            name = f'IFERROR(INDEX($A${first}:$A${last},{match}),"")'
-            known = k < len(order)
-            label = report.name(leaves[order[k]]) if known else ""
-            formula(sheet, line + 1 + k, 9, name, label, fill)
-            points = f'IFERROR(INDEX(${source}${first}:${source}${last},{match}),"")'
-            value = float(values[order[k]]) if known else ""
-            form = "+0.0;-0.0;0.0" if source == "F" else SCORE
-            formula(sheet, line + 1 + k, 10, points, value, fill, form=form)
-        line += count + 2
-    _partners(sheet, line, report, fill)
+def _row(tree: MarketTree, line: int, node: int) -> None:
+    sheet, fill, ranking = tree.sheet, tree.fill, tree.ranking
+    code = tree.result.tree.codes[node]
+    put(sheet, line, 1, tree.report.name(node))
+    formula(sheet, line, 2, tree.share(node), float(tree.weights[node]), fill, form=SHARE)
+    score = float(tree.now[node])
+    formula(sheet, line, 3, tree.score(node), score, fill, form=SCORE, font=BOLD)
+    text = f'IF({RANKED}>0,IFERROR(MEDIAN({ranking.ranked(code)}),""),"")'
+    formula(sheet, line, 4, text, float(tree.median[node]), fill, form=SCORE)
+    _group_median(tree, line, node)
+    text = f'IF(AND(ISNUMBER(C{line}),ISNUMBER(D{line})),C{line}-D{line},"")'
+    formula(sheet, line, 6, text, float(tree.against[node]), fill, form=DIFFERENCE)
+    formula(sheet, line, 7, tree.gain(node), float(tree.gains[node]), fill, form=SCORE)
 
 
-def _partners(sheet: Worksheet, line: int, report: Report, fill: Fill) -> None:
-    """What the sheet Partners says of the market, as of the run."""
-    brief = report.partners
-    if brief is None:
-        return
-    put(sheet, line, 9, say("Local partners, as of the run"), font=HEADING)
-    codes, texts = (get_column_letter(_HIDDEN + k) for k in (3, 4))
-    said = {brief.code(answer): _said(brief, answer) for answer in brief.answers}
-    for row, (code, text) in enumerate(said.items(), 9):
-        put(sheet, row, _HIDDEN + 3, code)
-        put(sheet, row, _HIDDEN + 4, text)
-    rows = f"$9:${{}}${8 + len(said)}"
-    found = f"MATCH({_CHOICE},${codes}{rows.format(codes)},0)"
-    other = say("Not on the shortlist of the sheet Partners.")
-    text = f"IFERROR(INDEX(${texts}{rows.format(texts)},{found}),{quoted(other)})"
-    here = report.result.table.codes[report.ranked[0]]
-    cell = formula(sheet, line + 1, 9, text, said.get(here, other), fill)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.merge_cells(start_row=line + 1, end_row=line + 4, start_column=9, end_column=10)
+def _group_median(tree: MarketTree, line: int, node: int) -> None:
+    """An array formula: no other takes the median of chosen cells, in Excel and LibreOffice."""
+    cells, ranks = tree.ranking.cells(tree.result.tree.codes[node]), tree.ranking.cells("rank")
+    same = f"({tree.ranking.cells('group')}=$A$6)*ISNUMBER({ranks})*ISNUMBER({cells})"
+    text = f'IF($A$6="","",IFERROR(MEDIAN(IF({same},{cells})),""))'
+    value = float(tree.group_median[node])
+    cell = formula(tree.sheet, line, 5, text, value, tree.fill, form=SCORE)
+    cell.value = ArrayFormula(cell.coordinate, cell.value)
 
 
-def _said(brief: Brief, answer: Answer) -> str:
-    if not answer.assessed:
-        return not_assessed([brief.label(answer)])
-    if not answer.members:
-        return say("No capability has enough points at stake to need partners.")
-    names = say(", ").join(brief.type_name(m.partner_type) for m in answer.members)
-    return say(
-        "{names}: cost {cost:g}, score {score:.1f} with them {adjusted:.1f}.", names=names,
-        cost=answer.cost, score=answer.base_score, adjusted=answer.adjusted_score,
-    )  # fmt: skip
+def _heights(sheet: Worksheet, rows: Rows, end: int, names: list[str]) -> None:
+    """All rows are as high as the longest of the names needs: a list may show any of them."""
+    need = max(lines_of(name, sheet.column_dimensions["A"].width - 2) for name in names)
+    for row in range(_TABLES, max(end, rows.last + 1)):
+        item, points = sheet.cell(row, 9), sheet.cell(row, 10)
+        is_listed = points.data_type == "f"
+        if is_listed:
+            styled(item, alignment=aligned("left", "center", wrap=True))
+            styled(points, alignment=aligned("right", "center"))
+        if need > 1 and (is_listed or sheet.cell(row, 3).data_type == "f"):
+            now = sheet.row_dimensions[row].height or 0
+            sheet.row_dimensions[row].height = max(now, need * _LINE)
+    sheet.row_dimensions[_TABLES].height = 24
