@@ -194,10 +194,8 @@ def set_widths(
         words = head.split()  # a line never breaks at _
         width = max([8, *map(text_width, words), *map(text_width, texts)])
         sheet.column_dimensions[get_column_letter(place)].width = min(width, widest) + 2
-        side = "left" if texts else "right"
-        sheet.cell(1, place).alignment = Alignment(
-            side, "center", wrap_text=True, indent=1 if texts else 0
-        )
+        look = aligned("left", "center", True, 1) if texts else aligned("right", "center", True)
+        styled(sheet.cell(1, place), alignment=look)
 
 
 def for_print(sheet: Worksheet, header_row: int | None = None, freeze: str | None = None) -> None:

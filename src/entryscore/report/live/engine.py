@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from entryscore.language import say
 from entryscore.naming import text_width
-from entryscore.spreadsheet import QUIET, TITLE, for_print, header, put
+from entryscore.spreadsheet import QUIET, TITLE, aligned, for_print, header, put, styled
 
 _GREY = "A6A6A6"  # of their tabs
 _NARROW, _WIDEST = 9, 40
@@ -24,9 +23,8 @@ def open_engine(sheet: Worksheet, title: str, head_row: int, heads: Sequence[str
     put(sheet, 2, 1, told, font=QUIET)
     header(sheet, head_row, heads, height=18)
     for column, head in enumerate(heads, 1):
-        sheet.cell(head_row, column).alignment = Alignment(
-            "left" if column == 1 else "right", "center"
-        )
+        side = aligned("left" if column == 1 else "right", "center")
+        styled(sheet.cell(head_row, column), alignment=side)
         width = min(max(_NARROW, text_width(head)) + 2, _WIDEST)
         sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.column_dimensions["A"].width = 20
