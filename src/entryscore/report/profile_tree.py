@@ -29,39 +29,15 @@ from entryscore.report.gain import (
 )
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import Report
+from entryscore.report.profile_ranking import ROW_OF_MARKET, Ranking
 from entryscore.result import Result
 from entryscore.spreadsheet import QUIET, formula, put
 from entryscore.tree import Floats
 
 FIRST = 9  # row of the index
-ROW_OF_MARKET, RANKED = "$N$2", "$C$6"  # on Ranking, from 1; how many are ranked
 HIDDEN = _CODE = 14  # the first of the hidden columns
 _SCORE, _WEIGHT, _SHARE, _EFFECTIVE, _BEST, _TERM, _ZERO, _SUM, _ZEROS = range(15, 24)
 _LEVELS = 24  # a node's score after each of its parents, where these are no plain sums
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The sheet Ranking as formulas see it: `letters` of its columns, its `last` row."""
-
-    letters: dict[str, str]
-    last: int
-
-    def at(self, head: str) -> str:
-        """The chosen market's cell; 0 where it is blank."""
-        return f"INDEX({self.cells(head)},{ROW_OF_MARKET})"
-
-    def number(self, head: str) -> str:
-        """The chosen market's number, else an empty text."""
-        return f'IF(ISNUMBER({self.at(head)}),{self.at(head)},"")'
-
-    def cells(self, head: str) -> str:
-        letter = self.letters[head]
-        return f"Ranking!${letter}$2:${letter}${self.last}"
-
-    def ranked(self, head: str) -> str:
-        """The cells of the ranked markets, which stand first."""
-        return f"Ranking!${self.letters[head]}$2:INDEX({self.cells(head)},{RANKED})"
 
 
 def medians(scores: Floats) -> Floats:

@@ -17,7 +17,8 @@ from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.report.profile_lists import CHOICE, DIFFERENCE, Rows, add_lists, lines_of
-from entryscore.report.profile_tree import HIDDEN, RANKED, MarketTree, Ranking
+from entryscore.report.profile_ranking import RANKED, Ranking
+from entryscore.report.profile_tree import HIDDEN, MarketTree
 from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
     BOLD,
