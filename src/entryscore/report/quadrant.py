@@ -44,7 +44,7 @@ from entryscore.tree import Floats
 _SHOWN = 15
 _CHART, _TABLE = 5, 37  # first rows of the chart, and of the figures below it
 _NARROW, _WIDEST, _CODE = 10, 44, 20
-_LONGEST = 24  # letters of a label
+_LONGEST, _SHORT, _CUT = 18, 8, 24  # letters of a name and of the code, if the name is longer
 _LONGEST_NAME = 60  # letters of a pillar's name in a sentence
 _LEFT_OUT = FIGURES + 4  # column of who is not drawn
 
@@ -113,8 +113,12 @@ class _View:
         return output.cut(self.report.name(self.nodes[axis]), _LONGEST_NAME)
 
     def label(self, market: int) -> str:
-        name = self.report.result.table.label(market)
-        return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
+        """The name, or where it is long the code, or where that is long too the name's begin."""
+        table = self.report.result.table
+        name, code = table.label(market), table.codes[market]
+        if len(name) <= _LONGEST:
+            return name
+        return code if len(code) <= _SHORT else f"{name[: _CUT - 1]}…"
 
 
 def add_quadrant(book: Workbook, report: Report, live: Layout | None, fill: Fill) -> None:
@@ -222,7 +226,8 @@ def _figures(sheet: Worksheet, view: _View, fill: Fill) -> None:
             there = f"ISNUMBER(F{row}),MAX({risk})>MIN({risk})"
             size = f"IF(AND({there}),{grown},{EQUAL!r})"
         texts = [
-            f'IF(LEN({name})>{_LONGEST},LEFT({name},{_LONGEST - 1})&"…",{name})',
+            f"IF(LEN({name})<={_LONGEST},{name},IF(LEN(C{row})<={_SHORT},C{row},"
+            f'LEFT({name},{_CUT - 1})&"…"))',
             f'IF({own}="",D{row},{view.off(0)!r})', f'IF({own}="",E{row},{view.off(1)!r})', size,
             f'IF({own}="","","; "&{get_column_letter(FIGURES)}{row}&" ("&{own}&")")',
         ]  # fmt: skip

@@ -32,6 +32,7 @@ _LETTER, _LINE = 0.17, 0.42  # cm, of a label's letter and line
 _TIMES = 10  # the invisible bubble that sets the scale, by area
 _TICKS = (1.0, 2.0, 5.0, 10.0)
 _MOST_TICKS = 8
+_HALF = 0.2  # of the range shown, at least, on either side of the middle: room for corner names
 _CORNERS = (
     phrase("less attractive, hard to enter"), phrase("attractive, hard to enter"),
     phrase("less attractive, easy to enter"), phrase("attractive, easy to enter"),
@@ -54,10 +55,12 @@ class Scale:
 
 
 def scale_of(shown: Floats, middle: float, ends: tuple[float, float]) -> Scale:
-    """An axis over the values shown and the middle, with a little room, on round numbers; never
-    beyond `ends` where no value is."""
-    least, most = float(min(shown.min(), middle)), float(max(shown.max(), middle))
-    span = (most - least) or 1.0
+    """An axis over the values shown and both sides of the middle, with a little room, on round
+    numbers; never beyond `ends` where no value is."""
+    span = (max(shown.max(), middle) - min(shown.min(), middle)) or 1.0
+    least = float(min(shown.min(), max(middle - _HALF * span, min(ends[0], middle))))
+    most = float(max(shown.max(), min(middle + _HALF * span, max(ends[1], middle))))
+    span = most - least
     unit = 10.0 ** float(np.floor(np.log10(1.1 * span / _MOST_TICKS)))
     step = float(next(t * unit for t in _TICKS if 1.1 * span / (t * unit) <= _MOST_TICKS))
     room = 0.05 * span
