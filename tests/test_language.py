@@ -62,7 +62,7 @@ def test_language_holds_within_its_block():
     problem = Problem("Markets!A2", "the code is missing", "type a code, or empty the row")
     english = str(problem)
     with using("zh"):
-        assert str(problem) == "Markets!A2: 缺少代碼 (請填入代碼，或清空該行)"
+        assert str(problem) == "Markets!A2: 缺少代碼 (請填入代碼，或清空該列)"
         with using("en"):
             assert str(problem) == english
         with pytest.raises(ZeroDivisionError), using("en"):

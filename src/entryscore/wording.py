@@ -48,9 +48,23 @@ FLAGS = {  # what cells of some columns say
     "less": phrase("less"), "sibling": phrase("sibling"), "parent": phrase("parent"),
     "across": phrase("across"), "log": phrase("log"),
 }  # fmt: skip
+METHODS = frozenset((  # settings' values as sentences name them; in English as they are typed
+    phrase("none"), phrase("auto"), phrase("winsorise"), phrase("log"), phrase("mean"),
+    phrase("median"), phrase("group_mean"), phrase("group_median"), phrase("pillar_mean"),
+    phrase("arithmetic"), phrase("geometric"), phrase("harmonic"), phrase("power"),
+    phrase("minimum"), phrase("copeland"), phrase("min_max"), phrase("z_score"),
+    phrase("rank"), phrase("percentile_rank"), phrase("borda"), phrase("goalposts"),
+    phrase("scaled"), phrase("distance_to_reference"), phrase("distance_to_target"),
+    phrase("distance_to_max"), phrase("reweight"), phrase("zero"), phrase("exclude"),
+))  # fmt: skip
 FLAGGED = frozenset(("flag", "relation", "treatment"))  # the columns
 _PIECE = re.compile(r"[\u2e80-\u9fff\uff00-\uff60]|[^\s\u2e80-\u9fff\uff00-\uff60]+|\s+")
 _CLOSING, _OPENING = "，。；：、！？）」』】》％,.;:!?)%", "（「『【《("
+
+
+def method(name: str) -> str:
+    """A setting's value within a sentence; one without a translation as it is typed."""
+    return say(name) if name in METHODS else name
 
 
 def heading(column: str) -> str:

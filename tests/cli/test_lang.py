@@ -19,8 +19,8 @@ BAD = [
     ["DDD", "Delta", "South", 6, 30],
 ]
 CHECKED = """\
-Markets!D2: 'many' 不是數字 (請填入數字，或將單元格留空)
-Markets!A3: 市場 'AAA' 已在 A2 出現 (請刪去兩行之一)
+Markets!D2: 'many' 不是數字 (請填入數字，或將儲存格留空)
+Markets!A3: 市場 'AAA' 已在 A2 出現 (請刪去兩列之一)
 warning: Markets: 市場少於 8 個（3）：由數據得出的標度只建立在少數數值之上
 warning: Markets!E4: cost：'n/a' 讀作缺失：E4
 """
@@ -37,7 +37,7 @@ SCORED = """\
 沒有排名（1）：數據太少（得分或覆蓋率） [DDD]
 範圍：所述假設下的名次範圍，1000 次抽樣的 5 至 95 %（種子 1）。權重：\
 在每一層，各在所定份額的 ±25% 之內；聚
-合：arithmetic 或 geometric；缺失：有排名的市場沒有缺失數值，因此無須抽樣。
+合：算術或幾何；缺失：有排名的市場沒有缺失數值，因此無須抽樣。
 """
 
 
@@ -64,7 +64,7 @@ def test_check(run, tmp_path, write_book):
     assert got.stdout == CHECKED
     answer = json.loads(run("check", book, "--lang", "zh", "--format", "json").stdout)
     assert answer["problems"][0] == {
-        "cell": "Markets!D2", "message": "'many' 不是數字", "hint": "請填入數字，或將單元格留空",
+        "cell": "Markets!D2", "message": "'many' 不是數字", "hint": "請填入數字，或將儲存格留空",
     }  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def test_environment_and_what_ends_a_run(run, monkeypatch, tmp_path):
     monkeypatch.setenv("ENTRYSCORE_LANG", "zh")
     got = run("score", tmp_path / "no.xlsx")
     assert got.exit_code == 1
-    assert got.stderr == f"{tmp_path}/no.xlsx: 沒有這個文件 (請檢查名稱與文件夾)\n"
+    assert got.stderr == f"{tmp_path}/no.xlsx: 沒有這個檔案 (請檢查名稱與資料夾)\n"
     assert run("score", tmp_path / "no.xlsx", "--lang", "en").stderr.endswith(
         "no such file (check the name and the folder)\n"
     )
@@ -165,8 +165,8 @@ def test_indicators_and_init(run, strict, tmp_path):
     assert got.stdout.startswith(f"已寫出 {tmp_path}/new.xlsx。")
     book = load_workbook(tmp_path / "new.xlsx")
     assert book["How to"]["A1"].value == "如何填寫本工作簿"
-    assert book["Markets"]["E1"].comment.text.startswith("人口(代替潛在用戶基礎)\n人\n")
-    assert book["Settings"]["B2"].value == "開放數據下的新興市場(示例,非建議)"
+    assert book["Markets"]["E1"].comment.text.startswith("人口（代替潛在用戶基礎）\n人\n")
+    assert book["Settings"]["B2"].value == "開放數據下的新興市場（示例，非建議）"
     assert strict == []
 
 

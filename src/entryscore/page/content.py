@@ -15,6 +15,7 @@ from entryscore.page.words import words as spoken
 from entryscore.report.model import Report
 from entryscore.result import Result
 from entryscore.tree import Floats
+from entryscore.wording import method
 
 _NOISE_DECIMALS = 10
 LIVE = frozenset(
@@ -156,7 +157,7 @@ def _static(report: Report, words: Mapping[str, str]) -> str:
     result, tree = report.result, report.result.tree
     unknown = [a for n in tree.inner if (a := result.aggregation(n)) not in LIVE]
     if unknown:
-        return words["static_aggregation"].format(name=unknown[0])
+        return words["static_aggregation"].format(name=method(unknown[0]))
     empty = _empty(result)
     for node in tree.inner:
         if not empty[node] and not np.any(result.weights[tree.children[node]] > 0):
@@ -186,13 +187,13 @@ def _assumptions(report: Report, words: Mapping[str, str]) -> str:
     if any(i.normalisation not in (None, settings.normalisation) for i in used):
         parts[0] += f" ({words['assume_own']})"
     means = sorted({result.aggregation(n) for n in tree.inner})
-    told = [words["mean"].format(name=say(_MEANS[m])) if m in _MEANS else m for m in means]
+    told = [words["mean"].format(name=say(_MEANS[m])) if m in _MEANS else method(m) for m in means]
     how = told[0] if len(told) == 1 else words["assume_mixed"].format(names=say(", ").join(told))
     parts.append(words["assume_aggregation"].format(how=how))
     if settings.treatment != "none":
-        parts.append(words["assume_treatment"].format(how=settings.treatment))
+        parts.append(words["assume_treatment"].format(how=method(settings.treatment)))
     if settings.imputation != "none":
-        parts.append(words["assume_imputation"].format(how=settings.imputation))
+        parts.append(words["assume_imputation"].format(how=method(settings.imputation)))
     parts.append(words[f"assume_{settings.missing}"].format(low=f"{settings.min_coverage:.0%}"))
     if settings.group_fill:
         parts.append(words["assume_fill"])

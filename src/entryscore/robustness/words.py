@@ -12,6 +12,7 @@ from entryscore.methodology import ASSUMPTIONS
 from entryscore.naming import few_of
 from entryscore.robustness.plan import DISCRETE, Plan
 from entryscore.robustness.ranges import Ranges
+from entryscore.wording import method
 
 ASSUMED = {
     "weights": phrase("weights"), "normalisation": phrase("normalisation"),
@@ -47,7 +48,8 @@ def held(plan: Plan) -> list[str]:
             continue
         value = getattr(settings, name, None) if name != "weights" else say("as declared")
         value = {"data": say("as read"), "leave_one_out": say("none")}.get(name, value)
-        found.append(say("{assumption} {value}", assumption=spoken(name), value=value))
+        told = method(value) if isinstance(value, str) else value
+        found.append(say("{assumption} {value}", assumption=spoken(name), value=told))
     return found
 
 
@@ -80,9 +82,10 @@ def _words(plan: Plan, name: str) -> str:
         return say("one of the {count} indicators left out, or none", count=len(plan.left_out))
     found = _alternatives(plan, name)
     if len(found) > 1:
-        said = say("{options} or {last}", options=", ".join(found[:-1]), last=found[-1])
+        *first, last = map(method, found)
+        said = say("{options} or {last}", options=say(", ").join(first), last=last)
     else:
-        said = say("{option} only", option=found[0])
+        said = say("{option} only", option=method(found[0]))
     own = _own(plan, name)
     return said + (say(" (not at {codes}, which has its own)", codes=own) if own else "")
 
