@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from entryscore.contribution import spread_weights
 from entryscore.page import embedded
 from entryscore.page.content import LIVE, page_content
 from entryscore.pipeline import score
@@ -91,6 +92,25 @@ def test_equal_weights_tie_as_in_the_engine(engine):
     ones = np.ones(len(result.tree.codes))
     assert len(np.unique(result.ranks)) < len(result.ranks)
     assert_same(engine, result, [ones, ones * 0.1, ones * 3])
+
+
+@pytest.mark.parametrize("policy", POLICIES, ids=str)
+def test_weights_within_a_market(chromium, policy):
+    """What decides which indicators are strong or weak: gaps, zeros and filled scores included."""
+    from entryscore import page
+
+    result = cases.result(seed=29, gaps=0.3, **policy)
+    data = page_content(Report(result), {})
+    tab = chromium.new_page()
+    tab.add_script_tag(content=page._read("engine.js").replace("const Engine", "var Engine"))
+    found = tab.evaluate(
+        "([index, weights]) => { const a = Engine.run(index, weights);"
+        " return index.markets.map((_, m) => Engine.spread(index, a, m)); }",
+        [{key: data[key] for key in ("nodes", "markets", "settings")}, list(result.weights)],
+    )
+    tab.close()
+    expected = spread_weights(result)[np.argsort(result.table.codes)]
+    np.testing.assert_allclose(np.array(found), expected, **EXACT)
 
 
 def test_an_indicator_without_values_never_counts(engine):
