@@ -34,8 +34,8 @@ class GateOutcome:
 
     def told(self) -> str:
         """The same in the current language, for people; csv and json have `str`."""
-        missing = f" ({say('unverified')})" if self.state == "unverified" else ""
-        return f"{self.indicator} {self.condition}{missing}"
+        gate = f"{self.indicator} {self.condition}"
+        return say("{gate} (unverified)", gate=gate) if self.state == "unverified" else gate
 
 
 @dataclass(frozen=True, eq=False)

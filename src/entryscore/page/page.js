@@ -3,6 +3,7 @@
   const { d3 } = window;
   const data = JSON.parse(document.getElementById("data").textContent);
   const say = (key, values = {}) => data.words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const gap = data.lang === "zh" ? "" : " "; // between sentences
   const STEPS = [10, 25, 50, 100];
   const SOON = 60; // milliseconds without a change before the table follows the bars
   const QUIET = 400; // … before the change is read out
@@ -36,7 +37,7 @@
     const order = Ranking.order(data, answer).filter((i) => answer.ranks[i] !== null);
     const moved = order.filter((i) => Ranking.change(data, answer, i) !== 0).length;
     const words = order.length ? say("leader", { name: data.markets[order[0]].name }) : say("nobody");
-    d3.select("#status").text(controls.isChanged() ? `${words} ${say("moved", { count: moved })}` : "");
+    d3.select("#status").text(controls.isChanged() ? words + gap + say("moved", { count: moved }) : "");
   }
 
   function drawBars() {
@@ -84,7 +85,7 @@
     const notes = [data.static ? "" : say("change_note")];
     if (data.everywhere) notes.push(say("everywhere", { gates: data.everywhere }));
     if (ranges) notes.push(say(stale ? "range_stale" : "range_note"));
-    d3.select("#notes").text(notes.join(" "));
+    d3.select("#notes").text(notes.filter(Boolean).join(gap));
     clearTimeout(timer);
     timer = setTimeout(tell, stale ? QUIET : 0);
     state.drawn += 1;
