@@ -35,17 +35,17 @@ class Explanation:
         """A row per indicator, and per node that brings points of its own (filled from the group):
         `code, name, parent, unit, value, observed, score, weight` (re-spread, in the index),
         `points` (they add up to the score), `rank, of` by score, `median, group_median` of the
-        values, `median_score, group_median_score`, and the points by which the market is above
-        these: `edge, group_edge` = weight × (score - median score)."""
+        ranked markets' values, `median_score, group_median_score` of their scores, and the points
+        by which the market is above these: `edge, group_edge` = weight × (score - median score)."""
         result, m = self.result, self.market
         nodes = own_nodes(result, [m])
         points, weights = own_points(result), spread_weights(result)
-        group = np.array(result.table.groups) == result.table.groups[m]
-        grouped = bool(result.table.groups[m]) and int(group.sum()) > 1
+        everyone, group = result.ranked, np.array(result.table.groups) == result.table.groups[m]
+        grouped, group = bool(result.table.groups[m]) and int(group.sum()) > 1, group & everyone
         rows = []
         for node in nodes:
             scores, values = result.scores[:, node], _values(result, node)
-            median = _median(scores)
+            median = _median(scores[everyone])
             inside = _median(scores[group]) if grouped else np.nan
             weight = float(weights[m, node])
             rows.append(
@@ -53,7 +53,7 @@ class Explanation:
                     "value": values[m], "observed": bool(~np.isnan(values[m])),
                     "score": scores[m], "weight": weight, "points": points[m, node],
                     "rank": ranks_of(scores)[m], "of": int((~np.isnan(scores)).sum()),
-                    "median": _median(values),
+                    "median": _median(values[everyone]),
                     "group_median": _median(values[group]) if grouped else np.nan,
                     "median_score": median, "group_median_score": inside,
                     "edge": weight * (scores[m] - median),

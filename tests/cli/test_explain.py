@@ -42,7 +42,7 @@ Ranking
 2 of 4 markets ranked
 
 Gamma (C) ranks 2 of 2 with a score of 25.0. Every indicator that counts is observed.
-It is held back by, in points: Yield (-12.5) and Reach (-10.0).
+It is held back by, in points: Reach (-12.5) and Yield (-10.0).
 
 What the score is made of: points = weight × score, 25.00 in all
 
@@ -52,8 +52,8 @@ y     Yield  0.000  %       0.0   50.0%    0.00
 
 Weaknesses: points against the median market
 code  name   value  median  rank  of  points
-y     Yield  0.000    2.50     4   4  -12.50
-x     Reach   5.00    7.00     3   4  -10.00
+x     Reach   5.00    7.50     3   4  -12.50
+y     Yield  0.000    2.00     4   4  -10.00
 
 To reach rank 1 (now Beta (B), 45.0 points ahead)
 - No change of a single weight does it.
@@ -63,6 +63,7 @@ To reach rank 1 (now Beta (B), 45.0 points ahead)
 
 
 def test_the_whole_answer(run, four):
+    # medians of the ranked B and C, scores 75 and 20: 1/2 (50 - 75) and 1/2 (0 - 20)
     # y must give 45 points more under a column whose lowest value becomes D's 1:
     # B scores 50 + 50 (4 - 1) / 9 = 66.67, C 25 + 50 (y - 1) / 9: y = 8.5
     got = run("explain", four, "Gamma", "--set", "draws=0")
