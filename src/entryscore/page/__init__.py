@@ -12,6 +12,7 @@ from string import Template
 
 from entryscore.files import replacing
 from entryscore.language import current
+from entryscore.naming import text_width
 from entryscore.page.content import page_content
 from entryscore.page.library import d3_script
 from entryscore.report.model import Report
@@ -20,6 +21,7 @@ from entryscore.result import Result
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("engine.js", "controls.js", "ranking.js", "profile.js", "page.js")
+_LETTER, _LEAST_ROOM, _MOST_ROOM = 0.33, 8, 17  # rem; a letter takes half as much again
 _TAGS = {"en": "en", "zh": "zh-Hant"}  # of the document, by language
 _ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
 
@@ -61,7 +63,7 @@ def page(
     (Content-Security-Policy)."""
     data = page_content(report, scenarios)
     words = data["words"]
-    style = _colours() + _read("page.css")
+    style = _measures([market["name"] for market in data["markets"]]) + _read("page.css")
     script = "".join(_read(name) for name in _SCRIPTS)
     told = words["partners"].format(market=partners_market) if partners else ""
     return Template(_read("page.html")).substitute(
@@ -87,8 +89,11 @@ def _read(name: str) -> str:
     return (_HERE / name).read_text(encoding="utf-8")
 
 
-def _colours() -> str:
-    return f":root{{{''.join(f'--c{i}:#{c};' for i, c in enumerate(COLOURS))}}}\n"
+def _measures(names: list[str]) -> str:
+    """The colours, and the room in which the longest name takes two lines."""
+    room = min(max(_LETTER * text_width(name) for name in names), _MOST_ROOM)
+    colours = "".join(f"--c{i}:#{c};" for i, c in enumerate(COLOURS))
+    return f":root{{{colours}--names:{max(room, _LEAST_ROOM):g}rem}}\n"
 
 
 def _policy(scripts: list[str], style: str) -> str:
