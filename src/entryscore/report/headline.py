@@ -8,7 +8,6 @@ from entryscore.language import phrase, say
 from entryscore.report.live.weights import CHANGED
 from entryscore.report.model import Report
 from entryscore.robustness.ranges import Ranges
-from entryscore.robustness.summary import ranks_table
 from entryscore.robustness.words import outside
 from entryscore.scenarios import distinct
 from entryscore.spreadsheet import joined, quoted
@@ -69,17 +68,16 @@ def caution(report: Report, ranges: Ranges | None) -> str:
 def _first_place(report: Report, ranges: Ranges | None) -> list[str]:
     if ranges is None or ranges.outcome is None or not ranges.outcome.draws:
         return []
-    table, result = ranks_table(report.result, ranges.outcome), report.result
-    codes = [result.table.codes[i] for i in report.ranked]
-    shares = dict(zip(table["code"], table["p_top_1"].astype(float), strict=True))
-    leader, often = codes[0], max(codes, key=lambda code: shares[code])
-    values = {"name": _name(report, leader), "share": share(shares[leader])}
+    markets, first = ranges.outcome.markets.tolist(), ranges.outcome.ranks.top(1).tolist()
+    shares, label = dict(zip(markets, first, strict=True)), report.result.table.label
+    leader, often = report.ranked[0], max(report.ranked, key=lambda market: shares[market])
+    values = {"name": label(leader), "share": share(shares[leader])}
     if shares[often] <= shares[leader]:
         return [say("{name} is first in {share} of the draws (see Robustness).", **values)]
     return [
         say(
             "{name} is first in only {share} of the draws, {other} in {most} (see Robustness).",
-            **values, other=_name(report, often), most=share(shares[often]),
+            **values, other=label(often), most=share(shares[often]),
         )
     ]  # fmt: skip
 
