@@ -87,6 +87,8 @@ CASES = {
     "harmonic": Case(lambda: gaps("harmonic", "geometric"), "E", TYPED),
     "harmonic zero": Case(lambda: gaps("harmonic", "harmonic"), "C", {}),
     "zero for missing": Case(lambda: gaps(missing="zero"), "B", TYPED),
+    "imputed": Case(lambda: gaps(imputation="mean"), "A", TYPED),
+    "imputed, static": Case(lambda: gaps(imputation="median"), "B", {}, static=True),
     "static": Case(gaps, "A", {}, static=True),
     "static geometric": Case(lambda: gaps("geometric"), "B", {}, static=True),
     "minimum": Case(lambda: gaps("minimum", "minimum"), "F", {}, static=True),
@@ -203,7 +205,11 @@ def test_lists_hold_only_what_weighs_and_has_the_sign(
 ) -> None:
     result, rows = profiles[name]
     market = result.table.codes.index(CASES[name].market)
-    leaves = [int(n) for n in result.tree.leaves if spread_weights(result)[market, n] > 0]
+    observed = ~np.isnan(result.scaled[market])
+    leaves = [
+        int(n) for n in result.tree.leaves
+        if spread_weights(result)[market, n] > 0 and observed[result.tree.columns[n]]
+    ]  # fmt: skip
     ranked = result.scores[result.ranked]
     against = {
         name_of(result, n): result.scores[market, n] - np.nanmedian(ranked[:, n]) for n in leaves
@@ -254,3 +260,33 @@ def test_everything_is_printed_and_long_names_wrap(tmp_path: Path) -> None:
     strength = sheet.cell(10, 9)
     assert strength.alignment.wrap_text
     assert (sheet.row_dimensions[11].height or 0) / 14 * width > len(long)
+
+
+@needs_libreoffice
+def test_the_market_chosen_is_found_by_its_exact_code(tmp_path: Path) -> None:
+    codes = ("a1", "A1", "A?", "A*", "100", "=A1")
+    table = MarketTable(
+        codes, tuple(f"Land of {code}" for code in codes), ("",) * 6,
+        np.array([[6.0, 1.0, 5.0, 3.0, 4.0, 2.0]]).T,
+    )  # fmt: skip
+    result = entryscore.score(Catalogue((Indicator("size"),)), table, Methodology())
+    path = tmp_path / "report.xlsx"
+    write_report(result, path)
+    typed = [*codes, 100, "ZZ", None]
+    changed = []
+    for place, code in enumerate(typed):
+        book = openpyxl.load_workbook(path)
+        assert book["Profiles"]["B3"].number_format == "@"
+        book["Profiles"]["B3"].value = code
+        book["Profiles"]["B3"].data_type = "n" if code == 100 else "s"
+        changed.append(tmp_path / f"chosen{place}.xlsx")
+        book.save(changed[-1])
+    found = {}
+    for code, again in zip(typed, converted(changed, tmp_path / "out"), strict=True):
+        sheet = openpyxl.load_workbook(again, data_only=True)["Profiles"]
+        shown = [str(c.value) for row in sheet["A1:M60"] for c in row if c.value is not None]
+        assert not [text for text in shown if text.startswith("#")]
+        found[code] = sheet["C3"].value
+    told = "no market has this code: choose one from the list"
+    named = {code: f"Land of {code}" for code in codes}
+    assert found == {**named, 100: "Land of 100", "ZZ": told, None: told}

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -44,8 +45,8 @@ class Rows:
 
 
 def add_lists(tree: MarketTree, rows: Rows, row: int) -> int:
-    """Beside the tables, from `row` on; only what weighs something in the market's score counts.
-    The row after the last."""
+    """Beside the tables, from `row` on; only what was observed and weighs something in the market's
+    score counts. The row after the last."""
     against, gains = tree.against[rows.leaves], tree.gains[rows.leaves]
     unknown = dict.fromkeys(filter(None, (unknown_form(tree.result, n) for n in rows.leaves)))
     kept_back = say("not given under {names}", names=", ".join(unknown)) if unknown else _NONE
@@ -54,21 +55,57 @@ def add_lists(tree: MarketTree, rows: Rows, row: int) -> int:
         (say("Weaknesses, against the median"), "-N(F#)", -against, _NONE),
         (say("Most points to gain, up to the best ranked market"), "N(G#)", gains, kept_back),
     )
-    counts = tree.weights[rows.leaves] > 0
+    imputed = _imputed(tree, tree.end + len(blocks) + 2, rows)
+    counts = (tree.weights[rows.leaves] > 0) & ~_is_imputed(tree)[tree.market, rows.leaves]
     for column, (title, points, values, empty) in enumerate(blocks, tree.end):
         keys = np.where(counts & (values > _NOTHING), values, np.nan)
-        _keys(tree, column, rows.first, points, keys)
+        _keys(tree, column, rows.first, points, imputed, keys)
         put(tree.sheet, row, _NAME, title, font=HEADING)
         source = "G" if "G" in points else "F"
         row = _list(tree, row + 1, column, source, rows, keys, empty) + 1
     return _partners(tree.sheet, row, tree.end + len(blocks), tree.report, tree.fill)
 
 
-def _keys(tree: MarketTree, column: int, first: int, source: str, keys: Floats) -> None:
+def _is_imputed(tree: MarketTree) -> NDArray[np.bool_]:
+    """(markets × nodes) indicators that have a score and no value of their own."""
+    result = tree.result
+    found = np.zeros(result.scores.shape, dtype=bool)
+    leaves = result.tree.leaves
+    found[:, leaves] = np.isnan(result.scaled[:, result.tree.columns[leaves]])
+    return found & ~np.isnan(result.scores)
+
+
+def _imputed(tree: MarketTree, column: int, rows: Rows) -> str:
+    """The letter of a hidden column that is 1 beside the indicators imputed for the market chosen;
+    empty where none is for any market. What it looks up stands right of it."""
+    imputed = _is_imputed(tree)
+    filled = [node for node in rows.leaves if imputed[:, node].any()]
+    if not filled:
+        return ""
+    table = tree.result.table
+    last = FIRST + len(table.codes) - 1
+    codes = get_column_letter(column + 1)
+    for row, code in enumerate(table.codes, FIRST):
+        put(tree.sheet, row, column + 1, code)
+    for place, node in enumerate(filled, column + 2):
+        for market in np.flatnonzero(imputed[:, node]).tolist():
+            put(tree.sheet, FIRST + market, place, 1)
+        letter = get_column_letter(place)
+        chosen = f'--EXACT(${codes}${FIRST}:${codes}${last},{CHOICE}&"")'
+        text = f"SUMPRODUCT({chosen},${letter}${FIRST}:${letter}${last})"
+        row = rows.first + rows.leaves.index(node)
+        formula(tree.sheet, row, column, text, int(imputed[tree.market, node]), tree.fill)
+    return get_column_letter(column)
+
+
+def _keys(
+    tree: MarketTree, column: int, first: int, source: str, imputed: str, keys: Floats
+) -> None:
     """What the list goes by, in a hidden column beside the indicators; blank where not on it."""
     for k, (row, key) in enumerate(enumerate(keys.tolist(), first)):
         points = source.replace("#", str(row))
-        text = f'IF(AND(B{row}>0,{points}>{_NOTHING!r}),{points}-{k}*{_TIE!r},"")'
+        seen = f",N(${imputed}{row})=0" if imputed else ""
+        text = f'IF(AND(B{row}>0,{points}>{_NOTHING!r}{seen}),{points}-{k}*{_TIE!r},"")'
         formula(tree.sheet, row, column, text, key - k * _TIE if key == key else "", tree.fill)
 
 

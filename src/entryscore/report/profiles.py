@@ -17,7 +17,7 @@ from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
 from entryscore.report.profile_lists import CHOICE, DIFFERENCE, Rows, add_lists, lines_of
-from entryscore.report.profile_ranking import RANKED, Ranking
+from entryscore.report.profile_ranking import RANKED, ROW_OF_MARKET, Ranking
 from entryscore.report.profile_tree import HIDDEN, MarketTree
 from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
@@ -84,15 +84,20 @@ def _top(sheet: Worksheet, report: Report, ranking: Ranking, fill: Fill) -> None
     put(sheet, 3, 1, say("market (choose its code)"), font=HEADING)
     choice = put(sheet, 3, 2, result.table.codes[first], font=BOLD)
     choice.fill = _INPUT
+    choice.number_format = "@"  # a code like 100 stays text when typed
     codes = DataValidation(type="list", formula1=f"={ranking.cells('code')}")
     codes.add("B3")
     sheet.add_data_validation(codes)
     place = int(np.flatnonzero(result.order == first)[0]) + 1
-    formula(sheet, 2, HIDDEN, f"MATCH({CHOICE},{ranking.cells('code')},0)", place, fill)
+    codes_of = ranking.cells("code")  # EXACT, since MATCH takes a09 for A09 and * for anything
+    found = f'SUMPRODUCT(--EXACT({codes_of},{CHOICE}&""),ROW({codes_of})-1)'
+    formula(sheet, 2, HIDDEN, f"IF({found}>0,{found},NA())", place, fill)
+    unknown = quoted(say("no market has this code: choose one from the list"))
     name = f'IF({ranking.at("name")}="",{CHOICE},{ranking.at("name")}&"")'
+    name = f"IF(ISNUMBER({ROW_OF_MARKET}),{name},{unknown})"
     formula(sheet, 3, 3, name, result.table.label(first), fill, font=TITLE)
     facts: list[tuple[str, str, object, str]] = [
-        (say("group"), f'{ranking.at("group")}&""', result.table.groups[first], ""),
+        (say("group"), f'IFERROR({ranking.at("group")}&"","")', result.table.groups[first], ""),
         (say("rank"), ranking.number("rank"), report.rank(first), WHOLE),
         (say("ranked markets"), f"COUNT({ranking.cells('rank')})", len(report.ranked), WHOLE),
         (say("score"), ranking.number("score"), float(result.score[first]), SCORE),
@@ -100,7 +105,12 @@ def _top(sheet: Worksheet, report: Report, ranking: Ranking, fill: Fill) -> None
         (say("rank to"), ranking.number("rank_high"), float(result.rank_high[first]), WHOLE),
         (say("observed"), ranking.number("coverage"), float(result.coverage[first]), SHARE),
         ("", '""', "", ""),
-        (say("gates"), _gates(ranking.at("gate")), _unverified(result.gate_texts[first]), ""),
+        (
+            say("gates"),
+            f'IFERROR({_gates(ranking.at("gate"))},"")',
+            _unverified(result.gate_texts[first]),
+            "",
+        ),
     ]
     header(sheet, 5, [*(name for name, *_ in facts), "", ""][: len(facts) + 1], height=32)
     for column, (_, text, value, form) in enumerate(facts, 1):
