@@ -224,6 +224,31 @@ def test_all_weights_zero_shows_the_problem_and_no_scores(tmp_path: Path) -> Non
 
 
 @needs_libreoffice
+@pytest.mark.parametrize(
+    ("cell", "value", "said"),
+    [
+        ("B2", "boldest", "choose a scenario of the list"),
+        ("B2", None, "choose a scenario of the list"),
+        ("C", "up", "choose a direction of the list"),
+        ("C", None, "choose a direction of the list"),
+        ("B", "much", "type a number"),
+    ],
+)
+def test_what_no_list_allows_is_said(tmp_path: Path, cell: str, value: object, said: str) -> None:
+    report, changed = tmp_path / "report.xlsx", tmp_path / "changed.xlsx"
+    write_report(example(), report)
+    book = openpyxl.load_workbook(report)
+    _, rows = typed(book["Weights"])
+    place = cell if cell == "B2" else f"{cell}{rows['inflation_pct']}"
+    book["Weights"][place].value = value
+    book.save(changed)
+    (again,) = converted([changed], tmp_path)
+    read = openpyxl.load_workbook(again, data_only=True)
+    assert f"Problem: {said}." in str(read["Weights"]["A3"].value)
+    assert pd.read_excel(again, sheet_name="Ranking")["score"].isna().all()
+
+
+@needs_libreoffice
 def test_a_stored_scenario_can_be_chosen(tmp_path: Path) -> None:
     base, report, changed = mixed(z_mean=50.0), tmp_path / "report.xlsx", tmp_path / "s.xlsx"
     weights = base.weights.copy()

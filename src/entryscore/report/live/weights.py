@@ -123,25 +123,36 @@ def _row(
     formula(sheet, row, 9, share, float(result.shares[node]), fill, form="0.0%")
     above = f"*J{layout.weight_row(parent)}" if parent else ""
     formula(sheet, row, 10, f"I{row}{above}", float(result.effective[node]), fill, form="0.0%")
-    formula(sheet, row, 11, _check(layout, node), "", fill, font=_ALERT)
+    formula(sheet, row, 11, _check(layout, node, heads), "", fill, font=_ALERT)
     formula(sheet, row, _SCENARIOS, f"N($B{row})", weight, fill, form="0.###", font=QUIET)
     for column, weights in enumerate(scenarios.values(), _SCENARIOS + 1):
         put(sheet, row, column, float(weights[node]), form="0.###", font=QUIET)
 
 
-def _check(layout: Layout, node: int) -> str:
-    """What is wrong with a typed weight, or with all of its siblings."""
+def _check(layout: Layout, node: int, heads: str) -> str:
+    """What is wrong with a typed weight or direction, with all its siblings, or the scenario."""
     row, tree = layout.weight_row(node), layout.result.tree
     siblings = [int(c) for c in tree.children[int(tree.parents[node])]]
     typed = f"$B$2={quoted(say(TYPED))}"
-    bad = f"IF(AND({typed},NOT(ISNUMBER($B{row}))),{quoted(say('type a number'))},"
-    bad += f"IF(AND({typed},N($B{row})<0),{quoted(say('type 0 or more'))},"
-    if node != siblings[0]:
-        return bad + '""))'
-    cells = _cells("$G", [layout.weight_row(c) for c in siblings])
-    parent = tree.codes[int(tree.parents[node])]
-    none = quoted(say("all weights under {parent} are 0", parent=parent))
-    return f'{bad}IF(SUM({cells})>0,"",{none})))'
+    wrong = [
+        (f"AND({typed},NOT(ISNUMBER($B{row})))", say("type a number")),
+        (f"AND({typed},N($B{row})<0)", say("type 0 or more")),
+    ]
+    if tree.columns[node] >= 0:
+        known = ",".join(f'$C{row}="{direction}"' for direction in DIRECTIONS)
+        wrong.append((f"NOT(OR({known}))", say("choose a direction of the list")))
+    if node == siblings[0]:
+        total = f"SUM({_cells('$G', [layout.weight_row(c) for c in siblings])})"
+        unknown = f"AND({total}=0,ISNA(MATCH($B$2,{heads},0)))"
+        parent = tree.codes[int(tree.parents[node])]
+        wrong += [
+            (unknown, say("choose a scenario of the list")),
+            (f"{total}=0", say("all weights under {parent} are 0", parent=parent)),
+        ]
+    text = '""'
+    for condition, said in reversed(wrong):
+        text = f"IF({condition},{quoted(said)},{text})"
+    return text
 
 
 def _cells(column: str, rows: list[int]) -> str:
