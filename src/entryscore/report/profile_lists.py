@@ -18,11 +18,11 @@ from entryscore.naming import text_width
 from entryscore.partners.answer import Answer
 from entryscore.report.gain import unknown_form
 from entryscore.report.model import SCORE, Report
+from entryscore.report.profile_ranking import is_chosen, place_of_chosen
 from entryscore.report.profile_tree import FIRST, MarketTree
 from entryscore.spreadsheet import HEADING, aligned, formula, put, quoted, styled
 from entryscore.tree import Floats
 
-CHOICE = "$B$3"  # the market chosen
 DIFFERENCE = "+0.0;-0.0;0.0"
 _MOST = 5
 _NONE = "–"
@@ -91,7 +91,7 @@ def _imputed(tree: MarketTree, column: int, rows: Rows) -> str:
         for market in np.flatnonzero(imputed[:, node]).tolist():
             put(tree.sheet, FIRST + market, place, 1)
         letter = get_column_letter(place)
-        chosen = f'--EXACT(${codes}${FIRST}:${codes}${last},{CHOICE}&"")'
+        chosen = is_chosen(f"${codes}${FIRST}:${codes}${last}")
         text = f"SUMPRODUCT({chosen},${letter}${FIRST}:${letter}${last})"
         row = rows.first + rows.leaves.index(node)
         formula(tree.sheet, row, column, text, int(imputed[tree.market, node]), tree.fill)
@@ -143,7 +143,7 @@ def _partners(sheet: Worksheet, row: int, column: int, report: Report, fill: Fil
         put(sheet, line, column, code)
         put(sheet, line, column + 1, text)
     rows = f"${FIRST}:${{}}${FIRST + len(said) - 1}"
-    found = f"MATCH({CHOICE},${codes}{rows.format(codes)},0)"
+    found = place_of_chosen(f"${codes}{rows.format(codes)}", FIRST)
     other = say("Not on the shortlist of the sheet Partners.")
     told = f"IFERROR(INDEX(${texts}{rows.format(texts)},{found}),{quoted(other)})"
     here = report.result.table.codes[report.ranked[0]]

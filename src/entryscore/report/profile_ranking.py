@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CHOICE = "$B$3"  # the market chosen
 ROW_OF_MARKET, RANKED = "$N$2", "$C$6"  # on Ranking, from 1; how many are ranked
+
+
+def is_chosen(codes: str) -> str:
+    """1 where a cell is the code chosen: MATCH takes a09 for A09, and * for anything."""
+    return f'--EXACT({codes},{CHOICE}&"")'
+
+
+def place_of_chosen(codes: str, first: int) -> str:
+    """The place among cells from the row `first` on, from 1; #N/A where there is none."""
+    place = f"SUMPRODUCT({is_chosen(codes)},ROW({codes})-{first - 1})"
+    return f"IF({place}>0,{place},NA())"
 
 
 @dataclass(frozen=True)

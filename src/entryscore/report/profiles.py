@@ -16,8 +16,14 @@ from entryscore.language import ENGLISH, current, say
 from entryscore.naming import text_width
 from entryscore.report.live.layout import Layout
 from entryscore.report.model import SCORE, SHARE, WHOLE, Report
-from entryscore.report.profile_lists import CHOICE, DIFFERENCE, Rows, add_lists, lines_of
-from entryscore.report.profile_ranking import RANKED, ROW_OF_MARKET, Ranking
+from entryscore.report.profile_lists import DIFFERENCE, Rows, add_lists, lines_of
+from entryscore.report.profile_ranking import (
+    CHOICE,
+    RANKED,
+    ROW_OF_MARKET,
+    Ranking,
+    place_of_chosen,
+)
 from entryscore.report.profile_tree import HIDDEN, MarketTree
 from entryscore.report.ranking import ranking_columns
 from entryscore.spreadsheet import (
@@ -89,9 +95,7 @@ def _top(sheet: Worksheet, report: Report, ranking: Ranking, fill: Fill) -> None
     codes.add("B3")
     sheet.add_data_validation(codes)
     place = int(np.flatnonzero(result.order == first)[0]) + 1
-    codes_of = ranking.cells("code")  # EXACT, since MATCH takes a09 for A09 and * for anything
-    found = f'SUMPRODUCT(--EXACT({codes_of},{CHOICE}&""),ROW({codes_of})-1)'
-    formula(sheet, 2, HIDDEN, f"IF({found}>0,{found},NA())", place, fill)
+    formula(sheet, 2, HIDDEN, place_of_chosen(ranking.cells("code"), 2), place, fill)
     unknown = quoted(say("no market has this code: choose one from the list"))
     name = f'IF({ranking.at("name")}="",{CHOICE},{ranking.at("name")}&"")'
     name = f"IF(ISNUMBER({ROW_OF_MARKET}),{name},{unknown})"
